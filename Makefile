@@ -1,0 +1,45 @@
+# Every target sets up what it needs: a fresh clone needs only git, make and Python 3.10 or later.
+PYTHON ?= python3
+REPO   ?= .
+ARGS   ?=
+VENV   := .venv
+BIN    := $(VENV)/bin
+JOBS   ?= auto
+
+.PHONY: help scan test lint reformat bench accuracy clean
+
+help:
+	@echo "make scan [REPO=path]  set up .venv and scan that repository"
+	@echo "make test              set up and run the tests"
+	@echo "make lint              ruff, mypy --strict, the one-way flow (import-linter)"
+	@echo "make reformat          let ruff format the code"
+	@echo "make bench             measure; prints the tables of the README"
+	@echo "make accuracy          precision and recall over fixtures/, beside other scanners"
+
+$(VENV)/.run: setup.cfg pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test,lint]'
+	@touch $@
+
+scan: $(VENV)/.run
+	@$(BIN)/aliscan scan $(ARGS) -- "$(REPO)"
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+reformat: $(VENV)/.dev
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,7 @@
+"""`python -m aliscan`, for tests and for machines without the console script."""
+
+import sys
+
+from aliscan.cli import main
+
+sys.exit(main())

@@ -1,0 +1,51 @@
+"""Bytes in, matches out: pure, no I/O, no configuration, no git.
+
+`detect` is the whole interface. It never decides whether a match is wanted; it says what it is,
+where, how sure, and what it is paired with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aliscan.detect.anchors import families
+
+if TYPE_CHECKING:
+    from aliscan.finding import Match
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far detect goes into one blob; what lies beyond is reported as unread, never passed over."""
+
+    depth: int = 4  # views and containers inside each other
+    inflated: int = 256 << 20  # bytes unpacked from one blob, all levels together
+    members: int = 10_000  # of all containers in one blob together
+    seconds: float = 60.0  # for one blob; 0 means no limit
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """All that one blob holds, and what of it could not be read (a sentence each)."""
+
+    matches: tuple[Match, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+NOTHING = Detection()
+LIMITS = Limits()
+
+
+def detect(data: bytes, path: bytes = b"", limits: Limits = LIMITS) -> Detection:
+    """Find every Alibaba Cloud credential in ``data``.
+
+    ``path`` (bytes, may be empty) is only a hint for context; it is not opened and not searched.
+    Matches come in reading order. Raises nothing for any input.
+    """
+    names = families(data)
+    if not names:
+        return NOTHING
+    from aliscan.detect.search import search
+
+    return search(data, path, names, limits)

@@ -1,0 +1,45 @@
+"""What happens behind the anchors: readings, rules, claims, masking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from aliscan.detect import Detection, Limits
+from aliscan.detect.places import Places
+from aliscan.detect.rules import family
+from aliscan.detect.text import Candidate, Text
+from aliscan.finding import IDENTIFIER_KINDS, Match, Part, Secret
+
+
+def search(data: bytes, path: bytes, names: Iterable[str], limits: Limits) -> Detection:
+    """Run the rules of the named families over ``data``; see `aliscan.detect.detect`."""
+    text = Text(data, path)
+    candidates = [c for name in names for c in family(name).find(text)]
+    places = Places(data)
+    matches = [_match(c, data, places) for c in claim(candidates)]
+    return Detection(tuple(matches))
+
+
+def claim(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Each value belongs to one credential: of candidates that overlap, the highest rank stays.
+
+    A candidate survives when at least one of its spans is not yet claimed in full; identifiers may
+    be shared (one id with a stale and a fresh secret). The result is in reading order.
+    """
+    taken: list[tuple[int, int]] = []
+    kept: list[Candidate] = []
+    for c in sorted(candidates, key=lambda c: (-c.rank, -c.confidence, c.spans[0].start)):
+        harmful = [s for s in c.spans if s.kind not in IDENTIFIER_KINDS] or list(c.spans)
+        if any(s.start < end and start < s.end for s in harmful for start, end in taken):
+            continue
+        taken += [(s.start, s.end) for s in c.spans]
+        kept.append(c)
+    return sorted(kept, key=lambda c: min(s.start for s in c.spans))
+
+
+def _match(candidate: Candidate, data: bytes, places: Places) -> Match:
+    parts = []
+    for s in sorted(candidate.spans, key=lambda s: s.start):
+        value = data[s.start : s.end] if s.value is None else s.value
+        parts.append(Part(s.kind, Secret(value), places.of(s.start, s.end), s.start, s.end))
+    return Match(candidate.rule, candidate.severity, candidate.confidence, tuple(parts), candidate.notes)

@@ -1,0 +1,1 @@
+"""Reports: each renders a Report and computes nothing new."""

@@ -1,0 +1,259 @@
+"""The one place that starts git: hardened so that a hostile repository cannot execute, hide or fetch.
+
+Every odd flag says which trap it dodges; "R5", "1.1", "5.4" are sections of the corner-case
+reference that this project keeps. Bytes in, bytes out.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from aliscan.finding import AliscanError, IncompleteError
+
+# Inherited from hooks and shells, and able to run code, change output or hide objects (R5).
+_DROPPED = (
+    "GIT_EXTERNAL_DIFF", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_PAGER",
+    "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT", "GIT_DIFF_OPTS", "GIT_TRACE", "GIT_TRACE2",
+    "GIT_TRACE_SETUP", "GIT_TRACE_PACKET", "GIT_TRACE2_EVENT", "GIT_TRACE2_PERF", "GIT_REPLACE_REF_BASE",
+)  # fmt: skip
+_SET = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_NO_LAZY_FETCH": "1",  # a partial clone must not go to the network (4.5)
+    "GIT_ALLOW_PROTOCOL": "none",  # nor run core.sshCommand or uploadpack for it (5.1)
+    "GIT_NO_REPLACE_OBJECTS": "1",  # refs/replace can show a clean blob instead (2.6)
+    "GIT_GRAFT_FILE": os.devnull,  # grafts make parents vanish (2.6)
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",  # messages are matched below
+}
+_FLAGS = (
+    "--no-pager",
+    "--literal-pathspecs",  # a file called ":(top)x" is a file (3.19)
+    "-c", "core.fsmonitor=false",  # ls-files and diff-index would run it (5.1)
+    "-c", f"core.hooksPath={os.devnull}",
+    "-c", "core.commitGraph=false",  # a forged commit-graph hides parents (2.6)
+    "-c", "log.showSignature=false",  # would run gpg.program (5.1)
+    "-c", "diff.external=",
+    "-c", "core.quotePath=false",
+    "-c", "core.bigFileThreshold=1m",  # cat-file streams big blobs instead of holding them (4.7)
+)  # fmt: skip
+
+
+def executable() -> str:
+    """The absolute path of git.
+
+    Relative and empty PATH entries are skipped: they would run ``./git`` of the scanned repository
+    (5.4). Raises AliscanError when there is no git.
+    """
+    names = ("git.exe", "git") if sys.platform == "win32" else ("git",)
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        if not os.path.isabs(folder):
+            continue
+        for name in names:
+            candidate = os.path.join(folder, name)
+            if os.access(candidate, os.X_OK) and os.path.isfile(candidate):
+                return candidate
+    raise AliscanError("git was not found on PATH: install git, or add its folder to PATH.")
+
+
+def environment(*, own_repository: bool = False) -> dict[str, str]:
+    """The environment git runs in: a hook's GIT_DIR, GIT_INDEX_FILE and quarantine stay (1.1, 1.14).
+
+    With ``own_repository`` those are dropped too: for a repository other than the hook's (1.3).
+    """
+    env = {k: v for k, v in os.environ.items() if k not in _DROPPED and not k.startswith("GIT_CONFIG_KEY_")}
+    if own_repository:
+        for name in _LOCAL:
+            env.pop(name, None)
+    env.update(_SET)
+    return env
+
+
+# What `git rev-parse --local-env-vars` prints: variables that belong to one repository.
+_LOCAL = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_SHALLOW_FILE",
+    "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_QUARANTINE_PATH",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """git, for one repository. ``directory`` is where it is started (str path; "" is here).
+
+    ``foreign``: this is not the repository of the hook that runs us, so its variables do not count.
+    ``extra`` is put into the environment last.
+    """
+
+    directory: str = ""
+    foreign: bool = False
+    extra: tuple[tuple[str, str], ...] = ()
+
+    def command(self, *args: str) -> list[str]:
+        """The argument vector for a git subcommand, hardened."""
+        return [executable(), *_FLAGS, *args]
+
+    def _environment(self) -> dict[str, str]:
+        env = environment(own_repository=self.foreign)
+        env.update(self.extra)
+        return env
+
+    def start(
+        self, *args: str, stdin: int | IO[bytes] | None = None, stderr: int | IO[bytes] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start git with stdout as a buffered pipe. The caller must wait for it and check its status."""
+        try:
+            return subprocess.Popen(
+                self.command(*args),
+                cwd=self.directory or None,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL if stdin is None else stdin,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE if stderr is None else stderr,
+            )
+        except NotADirectoryError:
+            raise AliscanError(f"not a directory: {show(os.fsencode(self.directory))}") from None
+        except FileNotFoundError:
+            raise AliscanError(f"no such directory: {show(os.fsencode(self.directory))}") from None
+
+    def run(self, *args: str, stdin: bytes = b"", ok: tuple[int, ...] = (0,)) -> bytes:
+        """Run git and return its stdout. Raises GitError when the status is not in ``ok``."""
+        process = self.start(*args, stdin=subprocess.PIPE if stdin else None)
+        out, err = process.communicate(stdin or None)
+        if process.returncode not in ok:
+            raise GitError(args, process.returncode, err)
+        return out
+
+    def lines(self, *args: str, stdin: bytes = b"") -> list[bytes]:
+        """The lines of git's stdout, without the newlines."""
+        return self.run(*args, stdin=stdin).split(b"\n")[:-1]
+
+    def fields(self, *args: str, stdin: bytes = b"") -> list[bytes]:
+        """The NUL-terminated fields of git's stdout: the only exact way to get names (3.19)."""
+        return self.run(*args, stdin=stdin).split(b"\0")[:-1]
+
+    def top(self) -> bytes | None:
+        """The absolute path of the work tree, or None when there is none (or no repository)."""
+        try:
+            return self.run("rev-parse", "--show-toplevel").removesuffix(b"\n") or None
+        except GitError as error:
+            if error.dubious:
+                raise
+            return None
+
+    def path(self, name: str) -> bytes:
+        """The path of a file in the git directory (as `git rev-parse --git-path` gives it)."""
+        return self.run("rev-parse", "--git-path", name).removesuffix(b"\n")
+
+    def resolve(self, name: str) -> str | None:
+        """The full object id that ``name`` stands for, or None. Never parsed as an option (2.7)."""
+        out = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", name, ok=(0, 1, 128))
+        return out.decode("ascii", "replace").strip() or None
+
+    def empty_tree(self) -> str:
+        """The id of the empty tree in this repository's hash function (1.15)."""
+        return self.run("hash-object", "-t", "tree", os.devnull).decode().strip()
+
+    def objects(self, oids: Iterable[str], gone: list[str] | None = None) -> Iterator[tuple[str, str, bytes]]:
+        """Read objects with one `git cat-file --batch`: yield ``(oid, type, data)`` in the order asked.
+
+        Ids that git does not have go to ``gone``; without such a list they raise IncompleteError.
+        """
+        from threading import Thread
+
+        wanted = list(oids)
+        if not wanted:
+            return
+        process = self.start("cat-file", "--batch", "--buffer", stdin=subprocess.PIPE)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        errors: list[bytes] = []
+        # Both ends are fed from threads: a full pipe in either direction would stop us for good (6.2).
+        feeder = Thread(target=_feed, args=(process.stdin, wanted), daemon=True)
+        drain = Thread(
+            target=lambda stream: errors.append(stream.read()), args=(process.stderr,), daemon=True
+        )
+        feeder.start()
+        drain.start()
+        try:
+            yield from _parse_batch(process.stdout, len(wanted), gone)
+        finally:
+            process.stdout.close()
+            if process.poll() is None and sys.exc_info()[0] is not None:
+                process.kill()
+            feeder.join()
+            drain.join()
+            status = process.wait()
+        if status:
+            raise GitError(("cat-file", "--batch"), status, b"".join(errors))
+
+
+def _feed(stream: IO[bytes], oids: list[str]) -> None:
+    try:
+        stream.write("".join(f"{oid}\n" for oid in oids).encode())
+        stream.close()
+    except BrokenPipeError:
+        pass  # git died: its status and stderr tell why
+
+
+def _parse_batch(out: IO[bytes], count: int, gone: list[str] | None) -> Iterator[tuple[str, str, bytes]]:
+    for _ in range(count):
+        header = out.readline()
+        if not header.endswith(b"\n"):
+            raise IncompleteError(
+                "git cat-file ended before all objects were read; run git fsck to see what is damaged."
+            )
+        words = header.decode("ascii", "replace").split()
+        if len(words) == 2:  # "<oid> missing", "<oid> ambiguous"
+            if gone is None:
+                raise IncompleteError(f"object {words[0]} is {words[1]} in this repository; run git fsck.")
+            gone.append(words[0])
+            continue
+        size = int(words[2])
+        data = out.read(size)
+        if len(data) != size or out.read(1) != b"\n":
+            raise IncompleteError(f"object {words[0]} could not be read to its end; run git fsck.")
+        yield words[0], words[1], data
+
+
+class GitError(IncompleteError):
+    """git exited with a status that was not expected: nothing may be called clean after it."""
+
+    def __init__(self, args: tuple[str, ...], status: int, stderr: bytes) -> None:
+        self.status = status
+        self.stderr = stderr
+        first = next((line for line in stderr.split(b"\n") if line.strip()), b"no message")
+        super().__init__(f"git {args[0]} failed with status {status}: {show(first)}")
+
+    @property
+    def dubious(self) -> bool:
+        """Whether git refuses because the repository belongs to somebody else (5.3)."""
+        return b"dubious ownership" in self.stderr
+
+
+def show(raw: bytes) -> str:
+    """Any bytes as one inert line of text: for paths, refs, messages of strangers (5.7).
+
+    UTF-8 stays readable; control characters, line breaks, bidirectional marks and undecodable bytes
+    become C-style escapes.
+    """
+    return "".join(
+        c if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF else _escape(c)
+        for c in raw.decode("utf-8", "surrogateescape")
+    )
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # surrogateescape: a raw byte
+        return f"\\x{code - 0xDC00:02x}"
+    if code < 0x100:
+        return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(char, f"\\x{code:02x}")
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

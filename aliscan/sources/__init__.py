@@ -1,0 +1,1 @@
+"""Where bytes come from: files, staged objects, commits, histories, text. Nothing here knows credentials."""

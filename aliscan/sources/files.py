@@ -1,0 +1,80 @@
+"""Files and directories on disk."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+
+from aliscan.finding import AliscanError, Blob, Gap, Origin
+from aliscan.git import Git, show
+
+MAX_BYTES = 512 << 20
+
+
+def walk(paths: Iterable[str]) -> Iterator[Blob | Gap]:
+    """Yield every file below the paths: in a git work tree what git tracks or does not ignore,
+    elsewhere everything. Each name is yielded too, as a blob of its own, after its file.
+
+    Raises AliscanError for a path that does not exist.
+    """
+    for path in paths:
+        raw = os.fsencode(path)
+        try:
+            info = os.lstat(raw)
+        except OSError as error:
+            raise AliscanError(f"cannot read {show(raw)}: {error.strerror}.") from None
+        if stat.S_ISDIR(info.st_mode):
+            for name in names(raw):
+                yield from read(os.path.join(raw, name) if raw != b"." else name)
+        else:
+            yield from read(raw)
+
+
+def names(folder: bytes) -> Iterable[bytes]:
+    """The names of the files below a folder, relative to it."""
+    git = Git(os.fsdecode(folder), foreign=True)
+    try:
+        inside = git.run("rev-parse", "--is-inside-work-tree", ok=(0, 128)).strip() == b"true"
+    except AliscanError:
+        inside = False  # without git a folder is a folder
+    if inside:
+        listed = git.fields("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
+        return (n for n in listed if not n.endswith(b"/"))
+    return _everything(folder)
+
+
+def _everything(folder: bytes) -> Iterator[bytes]:
+    for root, folders, files in os.walk(folder, followlinks=False):
+        folders.sort()
+        links = [f for f in folders if os.path.islink(os.path.join(root, f))]
+        for name in sorted(files + links):
+            yield os.path.relpath(os.path.join(root, name), folder)
+
+
+def read(path: bytes) -> Iterator[Blob | Gap]:
+    """One file: its bytes, or the text of a symbolic link; a gap when it cannot be read."""
+    try:
+        info = os.lstat(path)
+        if stat.S_ISLNK(info.st_mode):
+            yield Blob(Origin("link", path), os.readlink(path))
+        elif stat.S_ISREG(info.st_mode):
+            yield _regular(path, info.st_size)
+        elif not stat.S_ISDIR(info.st_mode):
+            return  # a pipe, socket or device holds nothing of its own, and opening it may hang (5.8)
+    except FileNotFoundError:
+        return  # in the index but not on disk
+    except OSError as error:
+        yield Gap(Origin("file", path), f"cannot be read: {error.strerror}")
+    yield Blob(Origin("name", path), path)
+
+
+def _regular(path: bytes, size: int) -> Blob | Gap:
+    if size > MAX_BYTES:
+        return Gap(Origin("file", path), f"larger than {MAX_BYTES >> 20} MiB")
+    # O_NOFOLLOW: the file may have become a link since lstat; O_NONBLOCK: or a pipe (5.8)
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
+    with open(os.open(path, flags), "rb") as file:
+        return Blob(Origin("file", path), file.read())

@@ -1,0 +1,58 @@
+"""What the next commit would hold: the objects in the index that differ from HEAD.
+
+Read from the object store, never from the work tree (1.4), through the index that git's hook
+variables name (1.1), as plumbing that no attribute or configuration can bend (R1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aliscan.finding import Blob, Gap, Origin
+from aliscan.git import Git
+
+_SUBMODULE = b"160000"
+_LINK = b"120000"
+
+
+def entries(git: Git) -> list[tuple[bytes, str, bytes]]:
+    """``(mode, oid, path)`` of every index entry that differs from HEAD, deletions left out."""
+    base = git.resolve("HEAD^{commit}") or git.empty_tree()  # unborn HEAD (1.15)
+    # --no-renames: a rename with an edit is an addition here (1.16); -z: any name at all (3.19)
+    fields = git.fields("diff-index", "--cached", "--raw", "-z", "--no-renames", "--abbrev=64",
+                        "--ignore-submodules=none", base, "--")  # fmt: skip
+    found = []
+    for meta, path in zip(fields[::2], fields[1::2], strict=True):
+        _, mode, _, oid, status = meta.split(b" ")
+        if status[:1] != b"D":
+            found.append((mode, oid.decode(), path))
+    return found
+
+
+def whole_index(git: Git) -> list[tuple[bytes, str, bytes]]:
+    """``(mode, oid, path)`` of every index entry, all stages of a conflict included (1.17)."""
+    found = []
+    for field in git.fields("ls-files", "--stage", "-z"):
+        meta, _, path = field.partition(b"\t")
+        mode, oid, _ = meta.split(b" ")
+        found.append((mode, oid.decode(), path))
+    return found
+
+
+def blobs(git: Git, listed: list[tuple[bytes, str, bytes]]) -> Iterator[Blob | Gap]:
+    """The objects of index entries, read once each; one blob for every path an object has (3.18).
+
+    Each path is yielded too, as a blob of its own.
+    """
+    paths: dict[str, list[tuple[bytes, bytes]]] = {}
+    for mode, oid, path in listed:
+        if mode != _SUBMODULE and set(oid) != {"0"}:  # zeros: intent to add, nothing staged yet
+            paths.setdefault(oid, []).append((mode, path))
+    gone: list[str] = []
+    for oid, _, data in git.objects(paths, gone):
+        for mode, path in paths[oid]:
+            yield Blob(Origin("link" if mode == _LINK else "blob", path, oid=oid), data)
+    for oid in gone:
+        yield Gap(Origin("blob", paths[oid][0][1], oid=oid), "the object is missing here; run git fsck")
+    for _, _, path in listed:
+        yield Blob(Origin("name", path), path)

@@ -1,0 +1,1 @@
+"""What counts: configuration, inline pragmas, baseline. Nothing is dropped, only marked."""
