@@ -43,6 +43,10 @@ def _run(arguments: list[str]) -> int:
         from aliscan.commands.hook import pre_commit
 
         return pre_commit()
+    if any(a.startswith("--lang") for a in arguments):
+        from aliscan.parser import choose_language
+
+        choose_language(arguments)
     options = parser(arguments).parse_args(arguments)
     if not getattr(options, "command", None):
         parser([]).print_help()
@@ -62,21 +66,19 @@ def parser(arguments: list[str], *, complete: bool = False) -> argparse.Argument
 
     ``complete`` fills in all of them, for shell completion and the documents.
     """
-    import argparse
-
+    from aliscan.parser import Parser
     from aliscan.version import __version__
 
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="aliscan",
         description="Finds Alibaba Cloud credentials before they leak.",
         epilog="Exit codes: 0 nothing found, 1 found, 2 usage or configuration is wrong, "
         "3 could not look at everything.",
-        allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"aliscan {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
     for name, text in COMMANDS.items():
-        sub = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        sub = commands.add_parser(name, help=text, description=text)
         if complete or name in arguments:
             _module(name).add_arguments(sub)
     return top

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ def run(
     """
     from aliscan.finding import Gap, Report
 
+    started, clock = time.time(), time.monotonic()
     findings: list[Finding] = []
     gaps: list[Gap] = []
     count = size = 0
@@ -29,9 +31,11 @@ def run(
         if isinstance(item, Gap):
             gaps.append(item)
             continue
-        count += 1
-        size += len(item.data)
+        if item.origin.kind != "name":  # a name is scanned with its file; it is not one more file
+            count += 1
+            size += len(item.data)
         found = detect(item.data, item.origin.path, limits)
         findings += (judge(item, match) for match in found.matches)
         gaps += (Gap(item.origin, reason) for reason in found.unread)
-    return Report(tuple(findings), tuple(gaps), count, size)
+    seconds = time.monotonic() - clock
+    return Report(tuple(findings), tuple(gaps), count, size, started=started, seconds=seconds)

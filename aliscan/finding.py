@@ -208,14 +208,50 @@ class Suppression:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """A commit that holds a leak: its id, who made it, when (ISO 8601 with zone), and its subject."""
+
+    commit: str
+    author: bytes = b""
+    date: str = ""
+    subject: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a history knows of one leaked value: where it lay, since when, who can have read it.
+
+    ``published`` names the remote-tracking branches that hold it; ``lay`` is how long it was there,
+    in seconds; ``reachable`` is false when only unreachable objects hold it.
+    """
+
+    first: Sighting | None = None
+    last: Sighting | None = None
+    lay: int = 0
+    paths: tuple[bytes, ...] = ()
+    branches: tuple[bytes, ...] = ()
+    tags: tuple[bytes, ...] = ()
+    published: tuple[bytes, ...] = ()
+    in_head: bool = False
+    reachable: bool = True
+    blobs: int = 1
+    commits: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """A match in its place, judged by triage. Suppressed findings stay, with the reason."""
+    """A match in its place, judged by triage. Suppressed findings stay, with the reason.
+
+    ``notes`` are further facts, as (name, text) pairs that every report shows; ``story`` is filled
+    in by the history scan.
+    """
 
     match: Match
     origin: Origin
     severity: Severity
     suppressed: Suppression | None = None
     notes: tuple[tuple[str, str], ...] = ()
+    story: Story | None = None
 
     @property
     def rule(self) -> str:
@@ -239,14 +275,39 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """Which checkout a report is about.
+
+    ``top`` is the absolute path of the work tree, ``base`` the folder in it (relative, "" is the top)
+    that the relative paths of the report start from. ``uri`` holds no user name or password.
+    """
+
+    uri: str = ""
+    revision: str = ""
+    branch: str = ""
+    top: bytes = b""
+    base: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """Everything one run found out; formats render it and compute nothing new."""
+    """Everything one run found out; formats render it and compute nothing new.
+
+    ``started`` is in seconds since the epoch, ``seconds`` how long the run took; ``command`` is the
+    subcommand that ran; ``notes`` are facts about the run as (name, text) pairs that every report
+    shows (the range that was scanned, a policy file that changed).
+    """
 
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
     blobs: int
     bytes: int
     threshold: Severity = Severity.MEDIUM
+    started: float = 0.0
+    seconds: float = 0.0
+    command: str = "scan"
+    notes: tuple[tuple[str, str], ...] = ()
+    provenance: Provenance | None = None
 
     def counted(self) -> Iterator[Finding]:
         """The findings that decide the exit code: not suppressed, at the threshold or above."""

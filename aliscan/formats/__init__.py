@@ -1,1 +1,31 @@
-"""Reports: each renders a Report and computes nothing new."""
+"""Reports: each format is one module here that renders a Report and computes nothing new.
+
+A format module has one function, ``write(report, out)``: it writes the whole report as text to
+``out`` (UTF-8 when it is a file of ours). Everything that comes from the scanned repository goes
+through aliscan.formats.inert on its way.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Protocol, TextIO, cast
+
+from aliscan.finding import Report
+
+# format -> its one-line help (a msgid); the module is aliscan.formats.<format>
+FORMATS = {
+    "text": "for a person at a terminal",
+    "json": "for programs, one object; its schema is in the package",
+}
+
+
+class Format(Protocol):
+    """A module of this package."""
+
+    def write(self, report: Report, out: TextIO) -> None:
+        """Write the whole report to ``out``."""
+
+
+def load(name: str) -> Format:
+    """Import the module of a format in `FORMATS`: only what is written is ever imported."""
+    return cast(Format, importlib.import_module(f"aliscan.formats.{name}"))

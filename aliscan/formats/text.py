@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from aliscan.finding import Finding, Origin, Report
-from aliscan.git import show
-
-
-def where(origin: Origin) -> str:
-    """One inert line that names the place bytes came from."""
-    base = show(origin.path) or {"stdin": "<stdin>", "message": "<message>"}.get(
-        origin.kind, f"<{origin.kind} {origin.oid[:12]}>"
-    )
-    return "!".join([base, *map(show, origin.member)])
+from aliscan.finding import Finding, Report
+from aliscan.formats.inert import where
 
 
 def write(report: Report, out: TextIO) -> None:
@@ -22,8 +14,13 @@ def write(report: Report, out: TextIO) -> None:
         _finding(finding, out)
     for gap in report.gaps:
         out.write(f"not scanned: {where(gap.origin)}: {gap.reason}\n")
+    summary(report, out)
+
+
+def summary(report: Report, out: TextIO) -> None:
+    """Write the one line that says what was found, and in how much."""
     count = sum(1 for _ in report.counted())
-    out.write(f"{count} found in {report.blobs} items, {report.bytes} bytes\n")
+    out.write(f"{count} found in {report.blobs} files, {report.bytes} bytes\n")
 
 
 def _finding(finding: Finding, out: TextIO) -> None:

@@ -1,0 +1,58 @@
+"""An argument parser that speaks the user's language: help strings are msgids, translated when shown."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from typing import Any
+
+from aliscan.i18n import LANGUAGES, _, use
+
+# argparse looks its own words ("usage: ", "invalid choice") up through this name, when it shows them.
+setattr(argparse, "_", _)  # noqa: B010
+
+
+class Formatter(argparse.HelpFormatter):
+    """Help in the user's language, with lines as written in the source kept readable."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return _(action.help) if action.help else action.help
+
+    def add_text(self, text: str | None) -> None:
+        """Add a description or epilog."""
+        super().add_text(_(text) if text and text is not argparse.SUPPRESS else text)
+
+    def start_section(self, heading: str | None) -> None:
+        """Open a titled section."""
+        super().start_section(_(heading) if heading else heading)
+
+
+class Parser(argparse.ArgumentParser):
+    """`argparse.ArgumentParser` for commands: translated, without abbreviations, with ``--lang``."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("formatter_class", Formatter)
+        options.setdefault("allow_abbrev", False)
+        super().__init__(**options)
+        self.add_argument(
+            "--lang",
+            choices=LANGUAGES,
+            default=argparse.SUPPRESS,
+            help="language of messages: English or Chinese",
+        )
+
+
+def choose_language(arguments: Iterable[str]) -> None:
+    """Obey ``--lang`` before the parser is built: its help texts depend on it.
+
+    A wrong value is left for the parser to complain about.
+    """
+    given = iter(arguments)
+    for argument in given:
+        if argument == "--":
+            return
+        if argument == "--lang":
+            argument = f"--lang={next(given, '')}"
+        name, _sign, value = argument.partition("=")
+        if name == "--lang" and value in LANGUAGES:
+            use(value)
