@@ -165,10 +165,16 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """Bytes to look at, and where they come from."""
+    """Bytes to look at, and where they come from.
+
+    Of something too large for memory it is one piece: ``start`` is the offset of its first byte, which
+    stands on line ``line``.
+    """
 
     origin: Origin
     data: bytes = field(repr=False)
+    start: int = 0
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)

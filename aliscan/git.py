@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO
 
@@ -173,34 +174,68 @@ class Git:
         process = self.start("cat-file", "--batch", "--buffer", stdin=subprocess.PIPE)
         assert process.stdin is not None
         assert process.stdout is not None
-        assert process.stderr is not None
-        errors: list[bytes] = []
-        # Both ends are fed from threads: a full pipe in either direction would stop us for good (6.2).
-        feeder = Thread(target=_feed, args=(process.stdin, wanted), daemon=True)
-        drain = Thread(
-            target=lambda stream: errors.append(stream.read()), args=(process.stderr,), daemon=True
-        )
-        feeder.start()
-        drain.start()
-        try:
+        # Fed from a thread: a full pipe in either direction would stop us for good (6.2).
+        feeder = Thread(target=feed, args=(process.stdin, wanted), daemon=True)
+        with finish(process):
+            feeder.start()
             yield from _parse_batch(process.stdout, len(wanted), gone)
-        finally:
-            process.stdout.close()
-            if process.poll() is None and sys.exc_info()[0] is not None:
-                process.kill()
             feeder.join()
-            drain.join()
-            status = process.wait()
-        if status:
-            raise GitError(("cat-file", "--batch"), status, b"".join(errors))
 
 
-def _feed(stream: IO[bytes], oids: list[str]) -> None:
+def feed(stream: IO[bytes], lines: Iterable[str]) -> None:
+    """Write lines to a git process and close its standard input."""
     try:
-        stream.write("".join(f"{oid}\n" for oid in oids).encode())
+        stream.write("".join(f"{line}\n" for line in lines).encode())
         stream.close()
     except BrokenPipeError:
         pass  # git died: its status and stderr tell why
+
+
+@contextmanager
+def finish(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Around the reading of started processes' output: all of them are waited for and judged.
+
+    Raises GitError when one fails or writes an error to stderr, also with status 0 (4.6): the end of a
+    pipe hides that its beginning died (4.1). Processes that still run when the block is left early,
+    by an exception or because nobody wants the rest, are ended and not judged.
+    """
+    from threading import Thread
+
+    errors: list[bytes] = [b""] * len(processes)
+
+    def drain(index: int, stream: IO[bytes]) -> None:
+        errors[index] = stream.read()  # 64 KiB that nobody reads stop the writer for good (6.2)
+
+    drains = [Thread(target=drain, args=(i, p.stderr), daemon=True) for i, p in enumerate(processes)]
+    for thread in drains:
+        thread.start()
+    complete, cut = False, None
+    try:
+        yield
+        complete = True
+    except IncompleteError as error:
+        complete, cut = True, error  # output ended too early: git's own words are better, if there are any
+    finally:
+        for process in processes:
+            if not complete and process.poll() is None:
+                process.kill()
+            for stream in (process.stdin, process.stdout):
+                if stream is not None and not stream.closed:
+                    with suppress(BrokenPipeError):
+                        stream.close()
+            process.wait()
+        for thread in drains:
+            thread.join()
+    for process, said in zip(processes, errors, strict=True):
+        if process.returncode or any(map(_alarming, said.split(b"\n"))):
+            args = process.args if isinstance(process.args, list) else ["process"]
+            raise GitError(args[len(_FLAGS) + 1 :] or args, process.returncode, said)
+    if cut is not None:
+        raise cut
+
+
+def _alarming(line: bytes) -> bool:
+    return bool(line.strip()) and not line.startswith((b"hint:", b"warning: unable to access"))
 
 
 def _parse_batch(out: IO[bytes], count: int, gone: list[str] | None) -> Iterator[tuple[str, str, bytes]]:
@@ -226,7 +261,7 @@ def _parse_batch(out: IO[bytes], count: int, gone: list[str] | None) -> Iterator
 class GitError(IncompleteError):
     """git exited with a status that was not expected: nothing may be called clean after it."""
 
-    def __init__(self, args: tuple[str, ...], status: int, stderr: bytes) -> None:
+    def __init__(self, args: Sequence[str], status: int, stderr: bytes) -> None:
         self.status = status
         self.stderr = stderr
         first = next((line for line in stderr.split(b"\n") if line.strip()), b"no message")

@@ -1,0 +1,186 @@
+"""What a set of ref updates publishes: every object that the other side does not have yet.
+
+Enumerated once by `git rev-list --objects`, whose output goes straight into one `git cat-file
+--batch`: nothing is asked of git object by object, and no diff is read (R1, R2). Blobs, commits,
+annotated tags (nested ones too), notes, tags of blobs and trees all come along; of trees the names.
+Which commit put an object where is asked afterwards, for hits only: `aliscan.sources.attribution`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO
+
+from aliscan.finding import Blob, Gap, IncompleteError, Origin
+from aliscan.git import Git, GitError, feed, finish
+from aliscan.sources.messages import scannable
+
+WHOLE = 32 << 20  # a blob up to this size is one piece; a larger one comes in pieces
+PIECE = 16 << 20
+OVERLAP = 64 << 10  # longer than any credential with its surroundings
+
+_HEADER = "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)"
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A set of objects: all that ``tips`` reach, without all that ``known`` reaches.
+
+    Both are full object ids of any type; a ``known`` id that this repository lacks is ignored (the
+    old end of a force push, 1.11), so more is scanned, never less. ``options`` go to rev-list after
+    these: ``--not --remotes=origin``, ``--branches``.
+    """
+
+    tips: tuple[str, ...]
+    known: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+
+    def revisions(self) -> tuple[str, ...]:
+        """The lines for ``rev-list --stdin``."""
+        return self.tips + tuple(f"^{oid}" for oid in self.known)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was met on the way; filled while `published` runs."""
+
+    objects: int = 0
+    commits: int = 0
+    blobs: int = 0
+    tips: set[str] = field(default_factory=set)  # tips that were met
+    boundary: set[str] = field(default_factory=set)  # commits whose parents a shallow clone lacks
+
+
+def published(
+    git: Git, reach: Reach, tally: Tally, shallow: frozenset[str] = frozenset()
+) -> Iterator[Blob | Gap]:
+    """Yield everything in ``reach``: file contents, raw commits and tags, and names of files.
+
+    A blob's path is only the first of perhaps many (3.18), good as a hint for detection and for
+    nothing else. New names of a tree come as one blob of kind ``name``, one name a line, each name
+    once in a run. ``shallow`` are the commits at which a shallow clone is cut.
+
+    Whatever git does not deliver is a gap: a missing object, a failed or complaining git, a tip that
+    does not exist.
+    """
+    if not reach.tips and not reach.options:
+        return
+    revs = git.start("rev-list", "--objects", "--missing=print", "--ignore-missing", "--stdin",
+                     *reach.options, stdin=-1)  # fmt: skip
+    assert revs.stdin is not None
+    assert revs.stdout is not None
+    cat = git.start("cat-file", _HEADER, "--buffer", stdin=revs.stdout)
+    assert cat.stdout is not None
+    revs.stdout.close()  # it is cat-file's now: rev-list must see when that ends
+    tips = set(reach.tips)
+    try:
+        with finish(revs, cat):
+            feed(revs.stdin, reach.revisions())
+            yield from _read(cat.stdout, tips, tally, shallow)
+        yield from _absent(git, tips - tally.tips)
+    except IncompleteError as error:
+        yield Gap(Origin("object"), str(error))
+
+
+def _absent(git: Git, tips: set[str]) -> Iterator[Gap]:
+    """A tip that rev-list did not list is known to the other side, or it does not exist here."""
+    if not tips:
+        return
+    out = git.run("cat-file", "--batch-check", "--buffer", stdin="".join(f"{t}\n" for t in tips).encode())
+    for line in out.split(b"\n"):
+        if line.endswith((b" missing", b" ambiguous")):
+            oid = line.split(b" ")[0].decode("ascii", "replace")
+            yield Gap(Origin("object", oid=oid), "the object is missing here; run git fsck")
+
+
+def _read(out: IO[bytes], tips: set[str], tally: Tally, shallow: frozenset[str]) -> Iterator[Blob | Gap]:
+    names: set[bytes] = set()
+    while header := out.readline():
+        words = header.rstrip(b"\n").split(b" ", 3)
+        oid = words[0].decode("ascii", "replace")
+        tally.objects += 1
+        if len(words) < 4:  # "?<oid> missing": rev-list itself met it; "<oid> missing": cat-file did
+            yield Gap(Origin("object", oid=oid.lstrip("?")), _MISSING)
+            continue
+        kind, size = words[1], int(words[2])
+        if oid in tips:
+            tally.tips.add(oid)
+        if kind == b"blob":
+            tally.blobs += 1
+            yield from _pieces(out, size, Origin("blob", words[3], oid=oid))
+            continue
+        data = _exactly(out, size, oid)
+        _exactly(out, 1, oid)
+        if kind == b"tree":
+            new = tree_names(data, len(oid) // 2) - names
+            if new:
+                names |= new
+                yield Blob(Origin("name", oid=oid), b"\n".join(sorted(new)))
+        elif kind == b"commit":
+            tally.commits += 1
+            if oid in shallow:
+                tally.boundary.add(oid)
+            yield Blob(Origin("commit", oid=oid, commit=oid), scannable("commit", data))
+        else:
+            yield Blob(Origin("tag", oid=oid, ref=words[3]), data)
+
+
+_MISSING = (
+    "the object is not in this repository; in a partial clone fetch it (git fetch --refetch), else run git fsck"
+)
+
+
+def _pieces(out: IO[bytes], size: int, origin: Origin) -> Iterator[Blob]:
+    """One blob in pieces of bounded size that overlap, so that nothing hides on a border."""
+    if size <= WHOLE:
+        yield Blob(origin, _exactly(out, size, origin.oid))
+        _exactly(out, 1, origin.oid)
+        return
+    data, start, line = b"", 0, 1
+    left = size
+    while left:
+        fresh = _exactly(out, min(PIECE, left), origin.oid)
+        left -= len(fresh)
+        data += fresh
+        yield Blob(origin, data, start, line)
+        keep = _cut(data)
+        line += data.count(b"\n", 0, keep)
+        start += keep
+        data = data[keep:]
+    _exactly(out, 1, origin.oid)
+
+
+def _cut(data: bytes) -> int:
+    """Where the next piece begins: at the start of a line, when there is one in the first half of the
+    overlap, so that its columns are right."""
+    earliest = max(0, len(data) - OVERLAP)
+    newline = data.find(b"\n", earliest, earliest + OVERLAP // 2)
+    return earliest if newline < 0 else newline + 1
+
+
+def _exactly(out: IO[bytes], size: int, oid: str) -> bytes:
+    data = out.read(size)
+    if len(data) != size:
+        raise IncompleteError(f"object {oid} could not be read to its end; run git fsck.")
+    return data
+
+
+_ENTRY = {n: re.compile(rb"[0-7]+ ([^\0]+)\0" + b"." * n, re.DOTALL) for n in (20, 32)}
+
+
+def tree_names(tree: bytes, width: int) -> set[bytes]:
+    """The names in a raw tree object; ``width`` is the length of a raw object id, 20 or 32 bytes."""
+    return set(_ENTRY[width].findall(tree))
+
+
+def shallow_commits(git: Git) -> frozenset[str]:
+    """The commits at which this clone is cut; empty for a full clone (4.4)."""
+    try:
+        with open(git.path("shallow"), "rb") as file:
+            return frozenset(file.read().decode("ascii", "replace").split())
+    except FileNotFoundError:
+        return frozenset()
+    except OSError as error:
+        raise GitError(("rev-parse",), 0, str(error).encode()) from None
