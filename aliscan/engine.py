@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aliscan.detect import LIMITS, Limits, detect
 
 if TYPE_CHECKING:
-    from aliscan.finding import Blob, Finding, Gap, Match, Report
+    from aliscan.finding import Blob, Finding, Gap, Match, Origin, Report
 
 
 def run(
@@ -39,3 +40,39 @@ def run(
         gaps += (Gap(item.origin, reason) for reason in found.unread)
     seconds = time.monotonic() - clock
     return Report(tuple(findings), tuple(gaps), count, size, started=started, seconds=seconds)
+
+
+@dataclass(slots=True)
+class Sifted:
+    """What is left of a stream of objects: the few that hold something, not yet judged.
+
+    For sources whose paths are known only afterwards (a push, a history): their hits are attributed
+    first and judged then. Of a blob that came in pieces there may be several hits.
+    """
+
+    hits: list[tuple[Origin, tuple[Match, ...]]] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    blobs: int = 0
+    bytes: int = 0
+
+
+def sift(items: Iterable[Blob | Gap], into: Sifted, limits: Limits = LIMITS) -> None:
+    """Detect in everything a source yields; keep hits and gaps in ``into``, also when interrupted."""
+    from aliscan.finding import Gap
+
+    for item in items:
+        if isinstance(item, Gap):
+            into.gaps.append(item)
+            continue
+        if item.origin.kind != "name":
+            into.blobs += not item.start
+            into.bytes += len(item.data)
+        found = detect(item.data, item.origin.path, limits)
+        if found.matches:
+            matches = found.matches
+            if item.start:
+                from aliscan.detect.pieces import shift
+
+                matches = shift(matches, item.start, item.line)
+            into.hits.append((item.origin, matches))
+        into.gaps += (Gap(item.origin, reason) for reason in found.unread)

@@ -7,7 +7,7 @@ the gates (a push, a pull request) and the history scan.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from aliscan.git import Git, finish
@@ -28,7 +28,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Placement:
     """A commit that puts an object at a path, or takes it away from there."""
 
     commit: str
@@ -40,8 +40,8 @@ class Sighting:
 class Trace:
     """What becomes of one object, children before parents: the last of ``added`` is the oldest."""
 
-    added: list[Sighting] = field(default_factory=list)
-    removed: list[Sighting] = field(default_factory=list)
+    added: list[Placement] = field(default_factory=list)
+    removed: list[Placement] = field(default_factory=list)
 
     @property
     def paths(self) -> tuple[bytes, ...]:
@@ -78,15 +78,17 @@ def _pass(
     found: dict[str, Trace] = {}
     for change in changes(git, revisions, *options, merges=merges):
         if change.new in wanted:
-            sighting = Sighting(change.commit, change.path, change.mode)
-            found.setdefault(change.new, Trace()).added.append(sighting)
-        for oid in change.old:
+            placement = Placement(change.commit, change.path, change.mode)
+            found.setdefault(change.new, Trace()).added.append(placement)
+        for oid in set(change.old):  # a merge names it once a parent
             if oid in wanted and oid != change.new:
-                found.setdefault(oid, Trace()).removed.append(Sighting(change.commit, change.path))
+                found.setdefault(oid, Trace()).removed.append(Placement(change.commit, change.path))
     return {oid: t for oid, t in found.items() if t.added}
 
 
-def changes(git: Git, revisions: Iterable[str], *options: str, merges: str = "-c") -> Iterator[Change]:
+def changes(
+    git: Git, revisions: Iterable[str], *options: str, merges: str = "-c"
+) -> Generator[Change, None, None]:
     """Every path that commits change, newest commit first, children before parents.
 
     Arguments as for `trace`; ``merges`` is git's ``-c`` or ``-m``. diff-tree is plumbing: neither

@@ -8,6 +8,7 @@ Which commit put an object where is asked afterwards, for hits only: `aliscan.so
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -127,9 +128,7 @@ def _read(out: IO[bytes], tips: set[str], tally: Tally, shallow: frozenset[str])
             yield Blob(Origin("tag", oid=oid, ref=words[3]), data)
 
 
-_MISSING = (
-    "the object is not in this repository; in a partial clone fetch it (git fetch --refetch), else run git fsck"
-)
+_MISSING = "the object is not in this repository; in a partial clone run git fetch --refetch, else git fsck"
 
 
 def _pieces(out: IO[bytes], size: int, origin: Origin) -> Iterator[Blob]:
@@ -178,7 +177,7 @@ def tree_names(tree: bytes, width: int) -> set[bytes]:
 def shallow_commits(git: Git) -> frozenset[str]:
     """The commits at which this clone is cut; empty for a full clone (4.4)."""
     try:
-        with open(git.path("shallow"), "rb") as file:
+        with open(os.path.join(os.fsencode(git.directory), git.path("shallow")), "rb") as file:
             return frozenset(file.read().decode("ascii", "replace").split())
     except FileNotFoundError:
         return frozenset()
