@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "scan": "scan files, directories or standard input",
     "hook": "run as a git hook",
+    "install": "install git hooks for a repository, or for all of yours",
+    "uninstall": "take those hooks out again and put back what was there",
 }
 
 
