@@ -18,6 +18,7 @@ COMMANDS = {
     "hook": "run as a git hook",
     "install": "install git hooks for a repository, or for all of yours",
     "uninstall": "take those hooks out again and put back what was there",
+    "history": "scan the whole history of a repository",
 }
 
 

@@ -42,6 +42,7 @@ _FLAGS = (
     "-c", "log.showSignature=false",  # would run gpg.program (5.1)
     "-c", "diff.external=",
     "-c", "core.quotePath=false",
+    "-c", "advice.graftFileDeprecated=false",  # our own /dev/null would be called deprecated on stderr
     "-c", "core.bigFileThreshold=1m",  # cat-file streams big blobs instead of holding them (4.7)
 )  # fmt: skip
 
@@ -106,7 +107,11 @@ class Git:
         return env
 
     def start(
-        self, *args: str, stdin: int | IO[bytes] | None = None, stderr: int | IO[bytes] | None = None
+        self,
+        *args: str,
+        stdin: int | IO[bytes] | None = None,
+        stdout: int | IO[bytes] | None = None,
+        stderr: int | IO[bytes] | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start git with stdout as a buffered pipe. The caller must wait for it and check its status."""
         try:
@@ -115,7 +120,7 @@ class Git:
                 cwd=self.directory or None,
                 env=self._environment(),
                 stdin=subprocess.DEVNULL if stdin is None else stdin,
-                stdout=subprocess.PIPE,
+                stdout=subprocess.PIPE if stdout is None else stdout,
                 stderr=subprocess.PIPE if stderr is None else stderr,
             )
         except NotADirectoryError:

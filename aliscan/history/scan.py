@@ -1,0 +1,162 @@
+"""The whole scan, joined: list, look, trace, judge, tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from aliscan.detect import detect
+from aliscan.detect.anchors import families
+from aliscan.finding import Finding, Gap, Origin, Report
+from aliscan.git import GitError, show
+from aliscan.history.look import suspicious_names
+from aliscan.history.plain import plain
+from aliscan.history.stories import Judge, judge_bytes, judge_hits, tell
+from aliscan.history.work import Counts, Reader, processors, run
+from aliscan.sources.history import inventory, read, ref_names
+from aliscan.sources.lineage import Lineage, Spot
+from aliscan.sources.narrow import Connected, Narrow, narrowed
+from aliscan.sources.store import Store
+
+# Below this one process is done before a second one has started.
+_SMALL = 4 << 20
+
+
+@dataclass(slots=True)
+class State:
+    """How far a scan is; what progress shows. ``phase`` is ``list``, ``look`` or ``story``."""
+
+    phase: str = "list"
+    announced: int = 0
+    announced_bytes: int = 0
+    counts: Counts = field(default_factory=Counts)
+    commits: list[str] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    started: float = 0.0
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user chose: ``jobs`` 0 is as many as processors, ``engine`` auto, git or packs."""
+
+    narrow: Narrow = field(default_factory=Narrow)
+    engine: str = "auto"
+    jobs: int = 0
+    cloned: bool = False
+
+
+def scan(store: Store, judge: Judge, choices: Choices, tick: Callable[[State], None]) -> Report:
+    """Scan a store and report one finding a leaked value.
+
+    Ctrl-C ends the looking; what was found so far is reported, with a gap that says so.
+    """
+    began, clock = time.time(), time.monotonic()
+    state = State(started=clock)
+    try:
+        _look(store, choices, state, tick)
+    except KeyboardInterrupt:
+        state.interrupted = True
+        state.gaps.append(Gap(Origin("object"), "interrupted: not everything was looked at"))
+    state.phase = "story"
+    tick(state)
+    findings, gaps = _findings(store, judge, choices, state)
+    return Report(
+        tuple(findings),
+        tuple(_distinct(state.gaps + state.counts.gaps + gaps)),
+        state.counts.objects,
+        state.counts.bytes,
+        started=began,
+        seconds=time.monotonic() - clock,
+        command="history",
+        notes=(
+            ("repository", show(store.label)),
+            ("objects", f"{state.announced} announced, {state.counts.objects} scanned"),
+        ),
+    )
+
+
+def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], None]) -> None:
+    """List and look; fills ``state`` as it goes."""
+    state.gaps += limits(store)
+    wanted = narrowed(store.git, choices.narrow, state.gaps)
+    check = Connected(store) if wanted is None else None
+    try:
+        found = inventory(store, wanted)
+        state.gaps += found.gaps
+        state.commits = found.ids["commit"]
+        state.announced, state.announced_bytes = found.count, found.bytes
+        if not found.count:
+            state.gaps.append(Gap(Origin("object"), "there are no objects in this repository (yet)"))
+        jobs = choices.jobs or (processors() if found.bytes > _SMALL else 1)
+        state.phase = "look"
+        reader: Reader = plain(store.git, store.raw, found, jobs)
+
+        def progress(counts: Counts) -> None:
+            state.counts = counts
+            tick(state)
+
+        progress(run(reader, jobs, progress))
+        state.gaps += check.gaps() if check else ()
+    except BaseException:
+        if check:
+            check.stop()
+        raise
+    unseen = (
+        state.announced
+        - state.counts.objects
+        - len({g.origin.oid for g in state.counts.gaps if g.origin.oid})
+    )
+    if unseen > 0:
+        state.gaps.append(Gap(Origin("object"), f"{unseen} of {state.announced} objects were not scanned"))
+
+
+def limits(store: Store) -> Iterable[Gap]:
+    """What the repository itself says it does not hold, with the cure (4.4)."""
+    if store.shallow:
+        yield Gap(
+            Origin("object"),
+            "a shallow clone holds only a part of the history: run git fetch --unshallow, or in CI set "
+            "fetch-depth: 0 (GitHub), GIT_DEPTH: 0 (GitLab), depth: full (Bitbucket), fetchDepth: 0 (Azure)",
+        )
+
+
+def _findings(store: Store, judge: Judge, choices: Choices, state: State) -> tuple[list[Finding], list[Gap]]:
+    """Judge the hits and tell their stories."""
+    git, hits, gaps = store.git, state.counts.hits, []
+    names = ref_names(git)
+    if not hits and not any(map(families, names)):
+        return [], []
+    blobs = {oid for oid, kind in hits if kind != "tree"}
+    lineage = None
+    if not state.interrupted:
+        try:
+            lineage = Lineage(git, state.commits, blobs, _suspicious_names(store, hits))
+        except GitError as error:
+            gaps.append(Gap(Origin("object"), f"the commits cannot be walked, stories are missing: {error}"))
+    paths: dict[str, list[bytes]] = {}
+    for spot in lineage.spots() if lineage else ():
+        if spot.oid:
+            paths.setdefault(spot.oid, []).append(spot.path)
+    cases = judge_hits(git, store.raw, hits, paths, judge)
+    for name in names:
+        judge_bytes(cases, Origin("name", ref=name), name, Spot("ref"), judge)
+    return tell(git, cases, lineage, choices.cloned), gaps + cases.gaps
+
+
+def _suspicious_names(store: Store, hits: list[tuple[str, str]]) -> set[bytes]:
+    """The file names in trees that hold something."""
+    found: set[bytes] = set()
+    for _, kind, data in read(store.git, [oid for oid, kind in hits if kind == "tree"], []):
+        if kind == "tree" and isinstance(data, bytes):
+            found.update(n for n in suspicious_names(data, store.raw) if families(n) and detect(n).matches)
+    return found
+
+
+def _distinct(gaps: list[Gap]) -> list[Gap]:
+    """Each object that could not be read once, whoever noticed it first."""
+    seen: dict[object, Gap] = {}
+    for gap in gaps:
+        seen.setdefault(gap.origin.oid or (gap.origin, gap.reason), gap)
+    return list(seen.values())

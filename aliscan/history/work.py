@@ -1,0 +1,195 @@
+"""Many processes look, one counts.
+
+The work is a list of tasks; each worker is given the number of the next one when it asks, so a slow
+task delays nobody. What comes back over a worker's own pipe is small: counts, ids of hits, gaps.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from aliscan.finding import Gap, Origin
+from aliscan.history.look import hit
+from aliscan.sources.history import Big
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+_REPORT = 0.2  # seconds between two messages of a worker about a task that it is still in
+
+
+class Reader(Protocol):
+    """An engine: how the objects of a task are read. Picklable, so that any start method will do."""
+
+    @property
+    def raw(self) -> int:
+        """The length of an object id in bytes."""
+
+    def tasks(self) -> int:
+        """How many tasks there are, numbered from 0."""
+
+    def ids(self, task: int) -> Sequence[str]:
+        """The object ids of a task."""
+
+    def read(self, task: int, gaps: list[Gap]) -> Iterator[tuple[str, str, bytes | Big]]:
+        """The objects of a task; what cannot be read goes to ``gaps``."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What was done, in a task or in all: ``hits`` are ``(object id, type)``."""
+
+    objects: int = 0
+    bytes: int = 0
+    hits: list[tuple[str, str]] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    done: list[int] = field(default_factory=list)
+
+    def add(self, other: Counts) -> None:
+        """Sum up."""
+        self.objects += other.objects
+        self.bytes += other.bytes
+        self.hits += other.hits
+        self.gaps += other.gaps
+        self.done += other.done
+
+
+def look(reader: Reader, task: int) -> Iterator[Counts]:
+    """Look at all objects of a task; yield what was done since the last time, the end with ``done``."""
+    raw, counts, due = reader.raw, Counts(), time.monotonic() + _REPORT
+    for oid, kind, data in reader.read(task, counts.gaps):
+        if hit(kind, data, raw):
+            counts.hits.append((oid, kind))
+        counts.objects += 1
+        counts.bytes += data.size if isinstance(data, Big) else len(data)
+        if not counts.objects & 63 and time.monotonic() > due:
+            yield counts
+            # The reader holds on to the list of gaps: the same list goes on, emptied.
+            counts.objects, counts.bytes, counts.hits = 0, 0, []
+            counts.gaps.clear()
+            due = time.monotonic() + _REPORT
+    counts.done = [task]
+    yield counts
+
+
+def run(reader: Reader, jobs: int, tick: Callable[[Counts], None]) -> Counts:
+    """Do all tasks with ``jobs`` processes (1: in this one); ``tick`` sees the sum as it grows.
+
+    On KeyboardInterrupt the workers are ended and the exception carries on; ``tick`` has seen what
+    was found so far.
+    """
+    total = Counts()
+    if jobs <= 1:
+        for task in range(reader.tasks()):
+            for counts in look(reader, task):
+                total.add(counts)
+                tick(total)
+        return total
+    with _Crew(reader, min(jobs, reader.tasks())) as crew:
+        for counts in crew.results():
+            total.add(counts)
+            tick(total)
+    return total
+
+
+def processors() -> int:
+    """How many processors this process may use, at most 8: the disk and memory are shared too."""
+    try:
+        count = len(os.sched_getaffinity(0))
+    except AttributeError:
+        count = os.cpu_count() or 1
+    return min(count, 8)
+
+
+class _Crew:
+    """The worker processes, and what each is busy with."""
+
+    def __init__(self, reader: Reader, jobs: int) -> None:
+        import multiprocessing
+
+        # fork shares what the reader has worked out and costs a millisecond; elsewhere it is not safe.
+        method = "fork" if sys.platform == "linux" else "spawn"
+        context: Any = multiprocessing.get_context(method)
+        self._reader = reader
+        self._next = 0
+        self._workers: dict[Connection, Any] = {}
+        self._busy: dict[Connection, int] = {}
+        for _ in range(jobs):
+            ours, theirs = context.Pipe()
+            # A forked child also holds our ends of the earlier pipes: it must close them, or the
+            # other workers would not notice that we are gone.
+            inherited = [*self._workers, ours] if sys.platform == "linux" else []
+            process = context.Process(target=_worker, args=(theirs, reader, inherited), daemon=True)
+            process.start()
+            theirs.close()
+            self._workers[ours] = process
+
+    def __enter__(self) -> _Crew:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        for pipe, process in self._workers.items():
+            pipe.close()
+            if kind is not None:
+                process.terminate()
+            process.join()
+
+    def results(self) -> Iterator[Counts]:
+        """What the workers report, until everything is done or everybody is dead."""
+        from multiprocessing.connection import wait
+
+        open_pipes = list(self._workers)
+        for pipe in open_pipes:
+            self._deal(pipe)
+        while self._busy:
+            ready: Any = wait(list(self._busy))
+            for pipe in ready:
+                try:
+                    counts: Counts = pipe.recv()
+                except (EOFError, OSError):
+                    yield from self._died(pipe)
+                    continue
+                if counts.done:
+                    self._deal(pipe)
+                yield counts
+        # Only when every worker died is something left over.
+        for task in range(self._next, self._reader.tasks()):
+            yield from look(self._reader, task)
+
+    def _deal(self, pipe: Connection) -> None:
+        self._busy.pop(pipe, None)
+        if self._next < self._reader.tasks():
+            self._busy[pipe] = self._next
+            self._next += 1
+            pipe.send(self._busy[pipe])
+
+    def _died(self, pipe: Connection) -> Iterator[Counts]:
+        """A worker was killed (out of memory?): its task is named as not scanned, whatever it had told."""
+        task = self._busy.pop(pipe)
+        ids = self._reader.ids(task)
+        gap = Gap(
+            Origin("object", oid=ids[0] if ids else ""),
+            f"a worker process died; it was to read {len(ids)} objects, this one first: try --jobs 1",
+        )
+        yield Counts(gaps=[gap])
+
+
+def _worker(pipe: Connection, reader: Reader, inherited: list[Connection]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    for other in inherited:
+        other.close()
+    try:
+        while True:
+            for counts in look(reader, pipe.recv()):
+                pipe.send(counts)
+    except (EOFError, OSError):
+        pass  # the parent has what it wants, or is gone
+    finally:
+        # Not sys.exit: what the parent set up to run at exit is the parent's.
+        os._exit(0)

@@ -1,0 +1,261 @@
+"""Which commits hold which objects, exactly: one walk over all commits for all hits together (4.3).
+
+A commit's files are those of its first parent plus what the difference between the two says. So one
+difference a commit is enough to know, for every commit, which hits it holds: merges that bring in
+what no parent has (2.4) included. What a commit holds is one integer, a bit for each (object, path);
+neighbours share it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import IO
+
+from aliscan.git import Git, GitError
+
+_READ = 1 << 16
+# Bits carried along in one go: bounds the memory of a repository with a great many hits.
+_BITS = 4096
+# The time of a commit (seconds; of the committer, or of a parent when it claims to be older than
+# that), its number, which grows from parents to children, and its id: this order sorts commits.
+At = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a hit lies: an object at a path (``path`` is empty for a commit, tag or nameless object).
+
+    Without an object id it is the path itself that holds something.
+    """
+
+    oid: str
+    path: bytes = b""
+
+
+@dataclass(slots=True)
+class Held:
+    """What the walk knows of some spots together.
+
+    ``gone`` is when the last commit took them away, in seconds; ``refs`` are all refs from which a
+    commit that holds any can be reached, ``tips`` those whose newest commit does.
+    """
+
+    first: At | None = None
+    last: At | None = None
+    gone: int = 0
+    commits: int = 0
+    refs: set[bytes] = field(default_factory=set)
+    tips: set[bytes] = field(default_factory=set)
+
+
+class Lineage:
+    """All commits of a repository and what they do to the hits. Raises GitError if it cannot be walked."""
+
+    def __init__(
+        self, git: Git, commits: Iterable[str], oids: Collection[str], names: Collection[bytes] = ()
+    ) -> None:
+        """``commits`` are the ones to look at beside all refs, with what they reach; ``oids`` the hits
+        of any type, ``names`` the names of files or folders that are hits."""
+        self._ids: list[str] = []  # parents before children
+        self._times: list[int] = []
+        self._parents: list[tuple[int, ...]] = []
+        self._number: dict[str, int] = {}
+        # number of a commit -> spots it takes away and adds, against its first parent
+        self._lost: dict[int, list[Spot]] = {}
+        self._won: dict[int, list[Spot]] = {}
+        self._refs = _refs(git)
+        self._read_commits(git, commits)
+        self._read_differences(git, set(oids), frozenset(names))
+
+    def spots(self) -> list[Spot]:
+        """Every spot that some commit ever held, oldest first."""
+        return list(dict.fromkeys(s for number in sorted(self._won) for s in self._won[number]))
+
+    def held(self, groups: Sequence[Collection[Spot]]) -> list[Held]:
+        """For each group of spots what is known of them together."""
+        results = [Held() for _ in groups]
+        start = 0
+        while start < len(groups):
+            end, bits = start + 1, len(groups[start])
+            while end < len(groups) and bits + len(groups[end]) <= _BITS:
+                bits += len(groups[end])
+                end += 1
+            _Carry(self, groups[start:end], results[start:end]).run()
+            start = end
+        for group, result in zip(groups, results, strict=True):
+            oids = {spot.oid for spot in group}
+            for name, objects in self._refs.items():
+                if not oids.isdisjoint(objects):  # a tag that holds it, or that names it straight (2.5)
+                    result.refs.add(name)
+                    result.tips.add(name)
+        return results
+
+    def _read_commits(self, git: Git, commits: Iterable[str]) -> None:
+        tips = "".join(f"{c}\n" for c in commits).encode() or b"\n"
+        text = git.run(
+            "rev-list",
+            "--topo-order",
+            "--reverse",
+            "--parents",
+            "--timestamp",
+            "--all",
+            "--stdin",
+            stdin=tips,
+        )
+        for line in text.split(b"\n")[:-1]:
+            time, oid, *parents = line.decode("ascii").split(" ")
+            above = tuple(self._number[p] for p in parents if p in self._number)
+            self._number[oid] = len(self._ids)
+            self._ids.append(oid)
+            self._times.append(max([int(time), *(self._times[p] for p in above)]))
+            self._parents.append(above)
+
+    def _read_differences(self, git: Git, oids: set[str], names: frozenset[bytes]) -> None:
+        if not self._ids:
+            return
+        wanted = {oid.encode() for oid in oids}
+        zero = b"0" * len(self._ids[0])
+        for commit, path, old, new in self._changes(git):
+            if old in wanted:
+                self._lost.setdefault(self._number[commit], []).append(Spot(old.decode(), path))
+            if new in wanted:
+                self._won.setdefault(self._number[commit], []).append(Spot(new.decode(), path))
+            if names and (old == zero or new == zero) and not names.isdisjoint(path.split(b"/")):
+                which = self._won if old == zero else self._lost
+                which.setdefault(self._number[commit], []).append(Spot("", path))
+
+    def _changes(self, git: Git) -> Iterator[tuple[str, bytes, bytes, bytes]]:
+        with tempfile.TemporaryFile() as lines, tempfile.TemporaryFile() as errors:
+            # "commit parent" makes diff-tree compare with that parent alone; ids only, never names (2.7)
+            for oid, parents in zip(self._ids, self._parents, strict=True):
+                lines.write(f"{oid} {self._ids[parents[0]]}\n".encode() if parents else f"{oid}\n".encode())
+            lines.seek(0)
+            diff = git.start(
+                "diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-renames", "--no-abbrev",
+                "--ignore-submodules=none", stdin=lines, stderr=errors,
+            )  # fmt: skip
+            assert diff.stdout is not None
+            try:
+                yield from _parse(_fields(diff.stdout))
+            finally:
+                diff.stdout.close()
+                status = diff.wait()
+            if status:
+                errors.seek(0)
+                raise GitError(("diff-tree",), status, errors.read(1 << 16))
+
+
+def _refs(git: Git) -> dict[bytes, tuple[str, ...]]:
+    """Every ref and HEAD, with the object it names and what that is peeled to."""
+    found: dict[bytes, tuple[str, ...]] = {}
+    text = git.run("for-each-ref", "--format=%(objectname) %(*objectname) %(refname)")
+    for line in text.split(b"\n")[:-1]:
+        oid, peeled, name = line.split(b" ", 2)
+        found[name] = tuple(o.decode("ascii") for o in (oid, peeled) if o)
+    head = git.resolve("HEAD")
+    if head:
+        found[b"HEAD"] = (head,)
+    return found
+
+
+def _fields(stream: IO[bytes]) -> Iterator[bytes]:
+    rest = b""
+    while chunk := stream.read(_READ):
+        parts = (rest + chunk).split(b"\0")
+        rest = parts.pop()
+        yield from parts
+
+
+def _parse(fields: Iterator[bytes]) -> Iterator[tuple[str, bytes, bytes, bytes]]:
+    """``(commit, path, old id, new id)`` from diff-tree's raw output."""
+    commit = ""
+    for head in fields:
+        if head.startswith(b":"):
+            words = head.split(b" ")
+            yield commit, next(fields), words[2], words[3]
+        else:
+            commit = head.split(b" ")[0].decode("ascii")
+
+
+class _Carry:
+    """Carries the bits of some groups from commit to commit."""
+
+    def __init__(self, lineage: Lineage, groups: Sequence[Collection[Spot]], results: list[Held]) -> None:
+        self._of = lineage
+        self._results = results
+        self._bit: dict[Spot, int] = {}
+        self._group: dict[Spot, int] = {}
+        self._masks = [0] * len(groups)
+        self._own: dict[int, int] = {}  # a commit that is itself a hit -> its bit
+        for index, group in enumerate(groups):
+            for spot in group:
+                bit = self._bit[spot] = 1 << len(self._bit)
+                self._group[spot] = index
+                self._masks[index] |= bit
+                if not spot.path and spot.oid in lineage._number:
+                    self._own[lineage._number[spot.oid]] = bit
+
+    def run(self) -> None:
+        """Fill in the results."""
+        of = self._of
+        here: list[int] = []  # what each commit holds
+        ever: list[int] = []  # what it or any ancestor of it held
+        sums: dict[int, tuple[int, At, At]] = {}  # value -> number of commits, first, last
+        for number, oid in enumerate(of._ids):
+            parents = of._parents[number]
+            now = self._change(number, here[parents[0]] if parents else 0)
+            here.append(now)
+            now |= self._own.get(number, 0)
+            past = now
+            for parent in parents:
+                past |= ever[parent]
+            # The same integer again where possible: there may be a million commits.
+            ever.append(next((ever[p] for p in parents if ever[p] == past), past))
+            if now:
+                at = (of._times[number], number, oid)
+                count, first, last = sums.get(now, (0, at, at))
+                sums[now] = (count + 1, min(first, at), max(last, at))
+        self._sum_up(sums)
+        self._name_refs(here, ever)
+
+    def _change(self, number: int, before: int) -> int:
+        """What a commit holds, by what its first parent holds."""
+        lost, won = self._of._lost.get(number, ()), self._of._won.get(number, ())
+        if not lost and not won:
+            return before
+        now = before
+        for spot in lost:
+            now &= ~self._bit.get(spot, 0)
+        for spot in won:
+            now |= self._bit.get(spot, 0)
+        for spot in lost:
+            group = self._group.get(spot)
+            if group is not None and before & self._masks[group] and not now & self._masks[group]:
+                result = self._results[group]
+                result.gone = max(result.gone, self._of._times[number])
+        return now
+
+    def _sum_up(self, sums: dict[int, tuple[int, At, At]]) -> None:
+        for value, (count, first, last) in sums.items():
+            for result, mask in zip(self._results, self._masks, strict=True):
+                if value & mask:
+                    result.commits += count
+                    result.first = min(result.first, first) if result.first else first
+                    result.last = max(result.last, last) if result.last else last
+
+    def _name_refs(self, here: list[int], ever: list[int]) -> None:
+        ancestors: dict[int, list[bytes]] = {}
+        newest: dict[int, list[bytes]] = {}
+        for name, objects in self._of._refs.items():
+            for tip in [self._of._number[oid] for oid in objects if oid in self._of._number]:
+                ancestors.setdefault(ever[tip], []).append(name)
+                newest.setdefault(here[tip], []).append(name)
+        for result, mask in zip(self._results, self._masks, strict=True):
+            for value, names in ancestors.items():
+                if value & mask:
+                    result.refs.update(names)
+            for value, names in newest.items():
+                if value & mask:
+                    result.tips.update(names)

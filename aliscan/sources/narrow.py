@@ -1,0 +1,93 @@
+"""Which objects: all of them, or what some commits reach; and whether any that should be here is not."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from aliscan.finding import AliscanError, Gap, Origin
+from aliscan.git import Git, show
+from aliscan.sources.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """What narrows a scan: only what refs reach, what some branches reach, since a date, not from others."""
+
+    reachable: bool = False
+    branches: tuple[str, ...] = ()
+    since: str = ""
+    without: tuple[str, ...] = ()
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return not (self.reachable or self.branches or self.since or self.without)
+
+
+def narrowed(git: Git, narrow: Narrow, gaps: list[Gap]) -> list[str] | None:
+    """The ids that a narrowed scan looks at; None for all. Missing ones go to ``gaps``.
+
+    Raises AliscanError (exit 2) for a name that is no commit here.
+    """
+    if narrow.everything:
+        return None
+    tips = [_commit(git, name) for name in narrow.branches]
+    tips += [f"^{_commit(git, name)}" for name in narrow.without]
+    arguments = ["--objects", "--no-object-names", "--missing=print", "--stdin"]
+    if not narrow.branches:
+        arguments.insert(0, "--all")
+    if narrow.since:
+        arguments.insert(0, f"--since={narrow.since}")
+    ids = []
+    for line in git.lines("rev-list", *arguments, stdin="".join(f"{t}\n" for t in tips).encode() or b"\n"):
+        if line.startswith(b"?"):
+            gaps.append(_missing(line[1:].decode("ascii", "replace")))
+        else:
+            ids.append(line.decode("ascii"))
+    return ids
+
+
+def _commit(git: Git, name: str) -> str:
+    oid = git.resolve(f"{name}^{{commit}}")
+    if oid is None:
+        raise AliscanError(f"{show(name.encode('utf-8', 'surrogateescape'))} is not a branch or commit here.")
+    return oid
+
+
+def _missing(oid: str) -> Gap:
+    return Gap(Origin("object", oid=oid), "missing: the history needs it, and it is not in this repository")
+
+
+class Connected:
+    """Asks git, beside the scan, whether everything that the refs reach is here (4.5, 4.6).
+
+    Listing all objects cannot tell: an object that is not there is not listed. Nothing is fetched.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as git does
+        self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as git does
+        self._process = store.git.start("rev-list", "--objects", "--all", "--missing=print", "--quiet",
+                                        stdout=self._output, stderr=self._errors)  # fmt: skip
+
+    def stop(self) -> None:
+        """Give up: the answer is not wanted any more."""
+        self._process.kill()
+        self._process.wait()
+
+    def gaps(self) -> Iterator[Gap]:
+        """Wait for the answer; what is missing, each id once."""
+        status = self._process.wait()
+        self._output.seek(0)
+        for line in self._output:
+            if line.startswith(b"?"):
+                yield _missing(line[1:].strip().decode("ascii", "replace"))
+        self._errors.seek(0)
+        complaints = [line for line in self._errors.read(1 << 20).split(b"\n") if line.strip()]
+        for line in complaints:
+            yield Gap(Origin("object"), f"git: {show(line)}")
+        if status and not complaints:
+            yield Gap(Origin("object"), f"git rev-list ended with status {status}")

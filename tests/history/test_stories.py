@@ -1,0 +1,45 @@
+"""Each leaked value once, with what the history knows of it."""
+
+from __future__ import annotations
+
+from tests.conftest import aliscan
+from tests.history.support import only, report
+from tests.support import keys
+from tests.support.repo import Repo
+
+
+def test_an_added_and_removed_key_has_first_last_and_paths(repo: Repo) -> None:
+    repo.commit("start", **{"a.txt": "clean\n"})
+    key = keys.key_id()
+    added = repo.commit("add a key", **{"config.ini": f"id = {key}\n"})
+    repo.commit("something else", **{"b.txt": "b\n"})
+    repo.git("mv", "config.ini", "moved.ini")
+    moved = repo.commit("move it")
+    repo.git("rm", "-q", "moved.ini")
+    repo.commit("remove the key")
+    _, story = only(report(repo.path))
+    assert story.first
+    assert story.last
+    assert (story.first.commit, story.first.subject) == (added, b"add a key")
+    assert story.last.commit == moved
+    assert sorted(story.paths) == [b"config.ini", b"moved.ini"]
+    assert story.branches == (b"main",)
+    assert not story.in_head
+    assert story.reachable
+    assert (story.commits, story.blobs) == (3, 1)
+    done = aliscan("history", str(repo.path))
+    assert done.returncode == 1
+    assert key.encode() not in done.stdout + done.stderr
+
+
+def test_one_key_in_many_blobs_is_one_finding(repo: Repo) -> None:
+    key = keys.key_id()
+    for i in range(5):
+        repo.commit(f"version {i}", **{"a.txt": f"{i}\n{key}\n"})
+    repo.git("tag", "v1", "HEAD~2")
+    repo.git("branch", "old", "HEAD~4")
+    _, story = only(report(repo.path))
+    assert (story.blobs, story.commits) == (5, 5)
+    assert story.branches == (b"main", b"old")
+    assert story.tags == (b"v1",)
+    assert story.in_head
