@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def run(
     items: Iterable[Blob | Gap],
     judge: Callable[[Blob, Match], Finding],
-    limits: Limits = LIMITS,
+    limits: Limits | Callable[[], Limits] = LIMITS,
 ) -> Report:
     """Scan everything a source yields and collect what was found and what could not be read.
 
@@ -56,7 +56,7 @@ class Sifted:
     bytes: int = 0
 
 
-def sift(items: Iterable[Blob | Gap], into: Sifted, limits: Limits = LIMITS) -> None:
+def sift(items: Iterable[Blob | Gap], into: Sifted, limits: Limits | Callable[[], Limits] = LIMITS) -> None:
     """Detect in everything a source yields; keep hits and gaps in ``into``, also when interrupted."""
     from aliscan.finding import Gap
 

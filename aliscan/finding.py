@@ -301,7 +301,8 @@ class Report:
 
     ``started`` is in seconds since the epoch, ``seconds`` how long the run took; ``command`` is the
     subcommand that ran; ``notes`` are facts about the run as (name, text) pairs that every report
-    shows (the range that was scanned, a policy file that changed).
+    shows (the range that was scanned, a policy file that changed). ``failed``: one of those facts
+    counts like a finding (`--strict`).
     """
 
     findings: tuple[Finding, ...]
@@ -314,6 +315,12 @@ class Report:
     command: str = "scan"
     notes: tuple[tuple[str, str], ...] = ()
     provenance: Provenance | None = None
+    failed: bool = False
+
+    def suppressed(self) -> dict[str, int]:
+        """How many findings do not count, by `Suppression.kind`, in order of the kinds' names."""
+        kinds = sorted(f.suppressed.kind for f in self.findings if f.suppressed)
+        return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
     def counted(self) -> Iterator[Finding]:
         """The findings that decide the exit code: not suppressed, at the threshold or above."""
@@ -322,7 +329,7 @@ class Report:
     @property
     def exit_code(self) -> int:
         """1 when something counts, else 3 when something could not be looked at, else 0."""
-        if any(True for _ in self.counted()):
+        if self.failed or any(True for _ in self.counted()):
             return EXIT_FOUND
         return EXIT_INCOMPLETE if self.gaps else EXIT_CLEAN
 

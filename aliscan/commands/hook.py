@@ -9,30 +9,44 @@ from typing import TYPE_CHECKING
 from aliscan import engine
 from aliscan.git import Git
 from aliscan.sources import staged
+from aliscan.triage.lazy import Triage
 
 if TYPE_CHECKING:
     import argparse
 
-    from aliscan.finding import Blob, Finding, Match
+    from aliscan.triage.policy import Choices, Policy
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
+    from aliscan.commands.options import add_policy_arguments
+
     parser.add_argument("hook", choices=("pre-commit",))
+    add_policy_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the named hook."""
-    return pre_commit()
+    from aliscan.commands.options import choices
+
+    return pre_commit(choices(options))
 
 
-def pre_commit() -> int:
+# A commit that changes one of these is judged by it at once, also when nothing is found.
+POLICY_FILES = (b".aliscan.toml", b"pyproject.toml", b".secrets.baseline")
+
+
+def pre_commit(choices: Choices | None = None) -> int:
     """Scan what the commit would hold; nothing is imported for the report unless there is one."""
     git = Git()
     listed = staged.entries(git)
     if not listed and _started_by_hand():
         listed = staged.whole_index(git)
-    report = engine.run(staged.blobs(git, listed), _judge)
+    triage = Triage(lambda: _policy(git, choices))
+    items = staged.blobs(git, listed)
+    if choices or any(path in POLICY_FILES for _, _, path in listed):
+        items = triage.watch(items)
+    report = triage.finish(engine.run(items, triage.judge, triage.limits))
     if report.exit_code:
         from aliscan.formats import text
 
@@ -50,7 +64,9 @@ def _started_by_hand() -> bool:
     return "PRE_COMMIT" in os.environ and "GIT_INDEX_FILE" not in os.environ
 
 
-def _judge(blob: Blob, match: Match) -> Finding:
-    from aliscan.finding import Finding
+def _policy(git: Git, choices: Choices | None) -> Policy:
+    """The staged policy: what the commit will hold is what it is judged by."""
+    from aliscan.triage.policy import NO_CHOICES, load
+    from aliscan.triage.shelf import Index
 
-    return Finding(match, blob.origin, match.severity)
+    return load(Index(git), choices or NO_CHOICES)

@@ -26,6 +26,7 @@ from aliscan.i18n import _
 
 if TYPE_CHECKING:
     from aliscan.commands.output import Outputs
+    from aliscan.triage.policy import Choices
 
 
 def add_report_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +40,50 @@ def add_report_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     group.add_argument(
         "--output", metavar="FILE", action=_Output, dest="reports", help="the file for the --format before it"
+    )
+
+
+def add_policy_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what decides which findings count; read it back with `choices`."""
+    group = parser.add_argument_group(title="what counts")
+    group.add_argument(
+        "--config", metavar="FILE", default="",
+        help="configuration instead of .aliscan.toml or [tool.aliscan] of pyproject.toml",
+    )  # fmt: skip
+    group.add_argument(
+        "--no-config", action="store_true", help="use neither configuration nor baseline of the repository"
+    )
+    group.add_argument("--baseline", metavar="FILE", default="", help="baseline instead of .secrets.baseline")
+    group.add_argument("--no-baseline", action="store_true", help="use no baseline")
+    group.add_argument(
+        "--threshold", "--severity", metavar="SEVERITY", choices=SEVERITIES, default=None,
+        help="what counts: low, medium (the default), high or critical and above",
+    )  # fmt: skip
+    group.add_argument(
+        "--strict", action="store_true",
+        help="comments and baseline entries without effect count too, and so do known real leaks",
+    )  # fmt: skip
+
+
+SEVERITIES = ("low", "medium", "high", "critical")
+
+
+def choices(options: argparse.Namespace) -> Choices:
+    """What `add_policy_arguments` read; for aliscan.triage.policy.load."""
+    from aliscan.finding import Severity
+    from aliscan.triage.policy import Choices
+
+    if options.config and options.no_config:
+        raise AliscanError(_("--config and --no-config contradict each other; give one."))
+    if options.baseline and options.no_baseline:
+        raise AliscanError(_("--baseline and --no-baseline contradict each other; give one."))
+    return Choices(
+        config=options.config,
+        baseline=options.baseline,
+        no_config=options.no_config,
+        no_baseline=options.no_baseline,
+        threshold=Severity.parse(options.threshold) if options.threshold else None,
+        strict=options.strict,
     )
 
 

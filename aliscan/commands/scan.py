@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 
 from aliscan import engine
-from aliscan.commands.options import add_report_arguments, outputs
-from aliscan.finding import Blob, Finding, Match
+from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
 from aliscan.sources import files
 from aliscan.sources import text as given
+from aliscan.triage.tops import Tops
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
     parser.add_argument("paths", metavar="PATH", nargs="*", help="files or directories; - is standard input")
+    add_policy_arguments(parser)
     add_report_arguments(parser)
 
 
@@ -22,9 +23,6 @@ def run(options: argparse.Namespace) -> int:
     reports = outputs(options)
     paths = options.paths or ["."]
     items = given.stdin() if paths == ["-"] else files.walk(paths)
-    return reports.deliver(engine.run(items, judge))
-
-
-def judge(blob: Blob, match: Match) -> Finding:
-    """Take every match as it is."""
-    return Finding(match, blob.origin, match.severity)
+    policies = Tops(paths, choices(options))
+    report = engine.run(policies.watch(items), policies.judge, policies.limits)
+    return reports.deliver(policies.finish(report))

@@ -6,6 +6,7 @@ where, how sure, and what it is paired with.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,15 +38,16 @@ NOTHING = Detection()
 LIMITS = Limits()
 
 
-def detect(data: bytes, path: bytes = b"", limits: Limits = LIMITS) -> Detection:
+def detect(data: bytes, path: bytes = b"", limits: Limits | Callable[[], Limits] = LIMITS) -> Detection:
     """Find every Alibaba Cloud credential in ``data``.
 
     ``path`` (bytes, may be empty) is only a hint for context; it is not opened and not searched.
-    Matches come in reading order. Raises nothing for any input.
+    ``limits`` may be a function, which is called only when there is something to look into. Matches
+    come in reading order. Raises nothing for any input.
     """
     names = families(data)
     if not names:
         return NOTHING
     from aliscan.detect.search import search
 
-    return search(data, path, names, limits)
+    return search(data, path, names, limits() if callable(limits) else limits)

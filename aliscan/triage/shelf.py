@@ -1,0 +1,141 @@
+"""Where the policy files of a repository are read from: the disk, the index, or a commit.
+
+A scan of files judges with the files on disk, a hook with what is staged (the policy that the commit
+would have), a gate with the base commit's. A shelf gives bytes by name and refuses everything that is
+not a plain file: a link may point out of the repository, a pipe never ends.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from typing import Protocol
+
+from aliscan.finding import AliscanError
+from aliscan.git import Git, show
+
+MAX_BYTES = 512 << 20
+
+
+class Shelf(Protocol):
+    """Files by name; names are bytes, relative to the top, with forward slashes."""
+
+    def read(self, name: bytes) -> bytes | None:
+        """The bytes of a file, None when there is none; AliscanError for what is not a plain file."""
+
+    def label(self, name: bytes) -> str:
+        """The file's name as messages show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """Files below a folder (bytes path)."""
+
+    top: bytes
+
+    def read(self, name: bytes) -> bytes | None:
+        """See `Shelf.read`."""
+        return read_file(os.path.join(self.top, name), self.label(name), below=self.top)
+
+    def label(self, name: bytes) -> str:
+        """See `Shelf.label`."""
+        return show(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What is staged; with hooks, `GIT_INDEX_FILE` says which index (1.1)."""
+
+    git: Git
+
+    def read(self, name: bytes) -> bytes | None:
+        """See `Shelf.read`."""
+        # --full-name and :(top) are not needed: hooks run at the top (1.1)
+        fields = self.git.fields("ls-files", "--stage", "-z", "--", os.fsdecode(name))
+        entries = [field.partition(b"\t")[0].split(b" ") for field in fields]
+        exact = [
+            (mode, oid) for (mode, oid, _), f in zip(entries, fields, strict=True) if f.endswith(b"\t" + name)
+        ]
+        if not exact:
+            if fields:
+                raise AliscanError(f"{self.label(name)} is a directory: it must be a plain file.")
+            return None
+        return _object(self.git, exact[-1], self.label(name))
+
+    def label(self, name: bytes) -> str:
+        """See `Shelf.label`."""
+        return f"{show(name)} (staged)"
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """The tree of a commit (a full id that the caller has checked)."""
+
+    git: Git
+    commit: str
+
+    def read(self, name: bytes) -> bytes | None:
+        """See `Shelf.read`."""
+        fields = self.git.fields("ls-tree", "-z", "--full-tree", self.commit, "--", os.fsdecode(name))
+        for field in fields:
+            meta, _, path = field.partition(b"\t")
+            if path == name:
+                mode, _, oid = meta.split(b" ")
+                return _object(self.git, (mode, oid), self.label(name))
+        return None
+
+    def label(self, name: bytes) -> str:
+        """See `Shelf.label`."""
+        return f"{show(name)} (of commit {self.commit[:12]})"
+
+
+def _object(git: Git, entry: tuple[bytes, bytes], label: str) -> bytes:
+    mode, oid = entry
+    if mode not in (b"100644", b"100755"):
+        kind = {b"120000": "a symbolic link", b"040000": "a directory", b"160000": "a submodule"}.get(
+            mode, "special"
+        )
+        raise AliscanError(f"{label} is {kind}: it must be a plain file.")
+    name = oid.decode("ascii")
+    size = int(git.run("cat-file", "-s", name))
+    if size > MAX_BYTES:
+        raise AliscanError(f"{label} is larger than {MAX_BYTES >> 20} MiB: shorten it.")
+    return git.run("cat-file", "blob", name)
+
+
+def read_file(path: bytes, label: str, *, below: bytes | None = None) -> bytes | None:
+    """The bytes of a plain file on disk; None when there is none.
+
+    With ``below``, a symbolic link is refused when it leads out of that folder. Raises AliscanError
+    for a directory, a pipe, a device, a file without permission, one that is too large.
+    """
+    try:
+        if below is not None and os.path.islink(path):
+            target, top = os.path.realpath(path), os.path.realpath(below)
+            if os.path.commonpath([target, top]) != top:
+                raise AliscanError(f"{label} is a symbolic link out of the repository: make it a plain file.")
+            if not os.path.lexists(target):
+                raise AliscanError(f"{label} is a symbolic link to nothing: make it a plain file.")
+            path = target
+        # O_NONBLOCK: opening a pipe must not wait for its other end (5.8)
+        file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except FileNotFoundError:
+        return None
+    except IsADirectoryError:
+        raise AliscanError(f"{label} is a directory: it must be a plain file.") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not a path"
+        raise AliscanError(f"cannot read {label}: {why}.") from None
+    try:
+        info = os.fstat(file)
+        if stat.S_ISDIR(info.st_mode):
+            raise AliscanError(f"{label} is a directory: it must be a plain file.")
+        if not stat.S_ISREG(info.st_mode):
+            raise AliscanError(f"{label} is a pipe or a device: it must be a plain file.")
+        if info.st_size > MAX_BYTES:
+            raise AliscanError(f"{label} is larger than {MAX_BYTES >> 20} MiB: shorten it.")
+        with open(file, "rb", closefd=False) as stream:
+            return stream.read()
+    finally:
+        os.close(file)
