@@ -8,8 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.repo import Repo
+
+# No clock in tests: a busy machine must not fail a property.
+settings.register_profile("aliscan", deadline=None)
+settings.load_profile("aliscan")
 
 
 @pytest.fixture(autouse=True)

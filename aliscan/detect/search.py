@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from aliscan.detect import Detection, Limits
+from aliscan.detect.anchors import ANCHORS
 from aliscan.detect.places import Places
 from aliscan.detect.rules import family
 from aliscan.detect.text import Candidate, Text
@@ -14,7 +15,7 @@ from aliscan.finding import IDENTIFIER_KINDS, Match, Part, Secret
 def search(data: bytes, path: bytes, names: Iterable[str], limits: Limits) -> Detection:
     """Run the rules of the named families over ``data``; see `aliscan.detect.detect`."""
     text = Text(data, path)
-    candidates = [c for name in names for c in family(name).find(text)]
+    candidates = [c for name in names if name in ANCHORS for c in family(name).find(text)]
     places = Places(data)
     matches = [_match(c, data, places) for c in claim(candidates)]
     return Detection(tuple(matches))

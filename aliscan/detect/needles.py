@@ -1,0 +1,115 @@
+"""What the encodings make of an anchor: byte patterns that say "decode this and look again".
+
+A text can hold a credential and no anchor: base64 of a whole file, ``\\u004c\\u0054...``, an id cut
+into two string literals. Each `Needle` is one pattern that such a text holds. Both engines of
+`aliscan.detect.engines` look for exactly these patterns, so that they give the same answer.
+"""
+
+from __future__ import annotations
+
+import re
+from binascii import b2a_base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# The pseudo families that anchors.families may name beside the families of the table.
+ENCODED = "encoded"
+CONTAINER = "container"
+
+# Bytes that survive in the thin text of the python engine: about 6 % of source code.
+LOUD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+QUIET = bytes(set(range(256)) - set(LOUD))
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """One thing to look for: a literal or, where ``literal`` is empty, a regular expression.
+
+    ``names``: what it speaks for. ``hints``: what the thin text of a match holds, one of them at least.
+    """
+
+    names: frozenset[str]
+    literal: bytes = b""
+    pattern: bytes = b""
+    hints: tuple[bytes, ...] = ()
+
+    @property
+    def expression(self) -> bytes:
+        """The same as a regular expression that `re` and hyperscan read alike."""
+        return self.pattern or re.escape(self.literal)
+
+
+def thin(text: bytes) -> bytes:
+    """What is left of a text in the thin text."""
+    return text.translate(None, QUIET)
+
+
+_ID = b"LTAI"
+
+# An escape of one character; %s is its value. Bounded repetitions: linear, and hyperscan reads them.
+_HEX = (
+    rb"\\{1,8}u00%s", rb"\\{1,8}u\{0{0,4}%s\}", rb"\\{1,8}x%s", rb"%%%s", rb"%%25%s", rb"=%s",
+    rb"&(?:amp;)?#[xX]0{0,2}%s;?", b"%s", rb"%s00",
+)  # fmt: skip
+_OCTAL = rb"\\{1,8}0?%o"
+_DECIMAL = rb"&(?:amp;)?#0{0,2}%d;?"
+
+# What may stand between two characters of an id without belonging to it: the joint of two string
+# literals, a line continuation, a soft line break of quoted-printable. Without capitals and digits.
+_JOINT = (
+    rb"(?:[\"'`][ \t\r\n]{0,40}(?:[+.&,~]|\|\|)?[ \t\r\n_\\]{0,40}[@$rbuf]?[\"'`]"
+    rb"|=\r?\n|\\\r?\n[ \t]{0,40})?"
+)
+
+
+def _hex(c: int) -> bytes:
+    return b"".join(b"[%c%c]" % (d, d ^ 32) if d > 57 else b"%c" % d for d in b"%02x" % c)
+
+
+def _escaped() -> Iterator[bytes]:
+    for form in _HEX:
+        yield b"".join(form % _hex(c) for c in _ID)
+    yield b"".join(_OCTAL % c for c in _ID)
+    yield b"".join(_DECIMAL % c for c in _ID)
+
+
+def escapes() -> Iterator[Needle]:
+    """An id in escapes: all of its prefix, its first character alone, or cut by a joint."""
+    names = frozenset((ENCODED,))
+    four = [(b"4C", b"54", b"41", b"49"), (b"4", b"54", b"41", b"49")]
+    hints = {b"".join(before + c for c in form) for form in four for before in (b"", b"00", b"25")}
+    hints |= {b"00".join(form) for form in four}
+    hints |= {b"114124101111", b"0114012401010111", b"76846573", b"076084065073", b"0076008400650073"}
+    yield Needle(names, pattern=b"|".join(_escaped()), hints=tuple(hints))
+    first = [form % _hex(_ID[0]) for form in _HEX if form not in (b"%s", rb"%s00")]
+    first += [_OCTAL % _ID[0], _DECIMAL % _ID[0]]
+    pattern = b"(?:%s)TAI" % b"|".join(first)
+    yield Needle(names, pattern=pattern, hints=(b"4TAI", b"4CTAI", b"114TAI", b"76TAI"))
+    yield Needle(names, pattern=_JOINT.join(b"%c" % c for c in _ID), hints=(_ID,))
+
+
+def _base64(text: bytes) -> bytes:
+    return b2a_base64(text, newline=False)
+
+
+def base64_forms(text: bytes) -> tuple[bytes, ...]:
+    """The characters that every base64 text holding ``text`` has in common, for the three alignments."""
+    forms = []
+    for before in range(3):
+        coded = _base64(b"\0" * before + text + b"\0\0")
+        first = -(-before * 8 // 6)
+        last = (before + len(text)) * 8 // 6
+        forms.append(coded[first:last])
+    return tuple(forms)
+
+
+def encoded() -> tuple[Needle, ...]:
+    """The needles of texts whose anchors only a view can see."""
+    names = frozenset((ENCODED,))
+    words = [b"LTAI", b"L\0T\0A\0I\0", b"aliyun", b"ALIYUN", b"alibaba", b"ALIBABA", b"alicloud", b"ALICLOUD",
+             b"ashscope", b"DASHSCOPE", b"SecurityToken", b'"auths"']  # fmt: skip
+    literals = {form for word in words for form in base64_forms(word)}
+    literals |= {twice for once in base64_forms(_ID) for twice in base64_forms(once)}
+    # gzip and zip in base64, and once more (the releases of Helm): containers inside a text
+    literals |= {b"H4sI", b"UEsDB", _base64(b"H4sI")[:5], _base64(b"UEsDB")[:6]}
+    return (*escapes(), *(Needle(names, literal) for literal in sorted(literals)))
