@@ -11,6 +11,7 @@ from aliscan.detect import LIMITS, Limits, detect
 
 if TYPE_CHECKING:
     from aliscan.finding import Blob, Finding, Gap, Match, Origin, Report
+    from aliscan.triage.pragmas import Allow
 
 
 def run(
@@ -47,11 +48,13 @@ class Sifted:
     """What is left of a stream of objects: the few that hold something, not yet judged.
 
     For sources whose paths are known only afterwards (a push, a history): their hits are attributed
-    first and judged then. Of a blob that came in pieces there may be several hits.
+    first and judged then (`Policy.verdict`). Of a blob that came in pieces there may be several hits.
+    ``beside``: object id -> the comments in its data that allow something, for the objects with hits.
     """
 
     hits: list[tuple[Origin, tuple[Match, ...]]] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
+    beside: dict[str, tuple[Allow, ...]] = field(default_factory=dict)
     blobs: int = 0
     bytes: int = 0
 
@@ -69,6 +72,11 @@ def sift(items: Iterable[Blob | Gap], into: Sifted, limits: Limits | Callable[[]
             into.bytes += len(item.data)
         found = detect(item.data, item.origin.path, limits)
         if found.matches:
+            from aliscan.triage.pragmas import allows
+
+            if item.origin.kind != "name":
+                comments = allows(item.data, item.origin.path, item.line)
+                into.beside[item.origin.oid] = into.beside.get(item.origin.oid, ()) + comments
             matches = found.matches
             if item.start:
                 from aliscan.detect.pieces import shift
