@@ -282,12 +282,14 @@ def show(raw: bytes) -> str:
     """Any bytes as one inert line of text: for paths, refs, messages of strangers (5.7).
 
     UTF-8 stays readable; control characters, line breaks, bidirectional marks and undecodable bytes
-    become C-style escapes.
+    become C-style escapes. So does what CI takes for a command of its own: ``##vso[``, ``##[`` and
+    ``##teamcity[`` anywhere in a line, ``::error`` where it begins.
     """
-    return "".join(
+    text = "".join(
         c if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF else _escape(c)
         for c in raw.decode("utf-8", "surrogateescape")
-    )
+    ).replace("##", "#\\x23")
+    return text.replace("::", "\\x3a:", 1) if text.lstrip().startswith("::") else text
 
 
 def _escape(char: str) -> str:

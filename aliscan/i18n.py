@@ -39,6 +39,11 @@ def _(message: str) -> str:
     return message if language() == "en" else _catalogue().gettext(message)
 
 
+def N_(message: str) -> str:
+    """Mark a msgid that stands in a table for the catalogue; `_` translates it when it is shown."""
+    return message
+
+
 @cache
 def _catalogue() -> NullTranslations:
     import gettext

@@ -48,9 +48,9 @@ def pre_commit(choices: Choices | None = None) -> int:
         items = triage.watch(items)
     report = triage.finish(engine.run(items, triage.judge, triage.limits))
     if report.exit_code:
-        from aliscan.formats import text
+        from aliscan.commands import refused
 
-        text.write(report, sys.stderr)
+        refused.commit(git, report, sys.stderr)
     return report.exit_code
 
 

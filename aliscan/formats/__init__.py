@@ -11,11 +11,20 @@ import importlib
 from typing import Protocol, TextIO, cast
 
 from aliscan.finding import Report
+from aliscan.i18n import N_
 
 # format -> its one-line help (a msgid); the module is aliscan.formats.<format>
 FORMATS = {
-    "text": "for a person at a terminal",
-    "json": "for programs, one object; its schema is in the package",
+    "text": N_("for a person at a terminal"),
+    "json": N_("for programs, one object; its schema is in the package"),
+    "jsonl": N_("for programs, one object a line"),
+    "sarif": N_("SARIF 2.1.0, for code scanning"),
+    "gitlab": N_("GitLab secret detection report"),
+    "github": N_("annotations and step summary of GitHub Actions"),
+    "junit": N_("JUnit XML, for Jenkins and most CI servers"),
+    "csv": N_("a table for spreadsheets"),
+    "markdown": N_("a report for people, as Markdown"),
+    "html": N_("a report for people, as one HTML file"),
 }
 
 

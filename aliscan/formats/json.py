@@ -1,11 +1,17 @@
-"""The report for programs. The schema is aliscan/schemas/report.schema.json."""
+"""The report for programs. The schema is aliscan/schemas/report.schema.json.
+
+Within a schema version fields are only added; a reader passes over those it does not know.
+"""
 
 from __future__ import annotations
 
-import json
+import base64
+from datetime import datetime, timezone
 from typing import Any, TextIO
 
-from aliscan.finding import Finding, Gap, Origin, Part, Place, Report
+from aliscan.finding import Finding, Gap, Origin, Part, Place, Report, Sighting, Story
+from aliscan.formats import facts
+from aliscan.formats.inert import dumps, plain
 from aliscan.git import show
 from aliscan.version import __version__
 
@@ -14,20 +20,27 @@ SCHEMA_VERSION = 1
 
 def write(report: Report, out: TextIO) -> None:
     """Write the report to ``out`` as one JSON object."""
-    json.dump(document(report), out, ensure_ascii=True, indent=2)
-    out.write("\n")
+    out.write(dumps(document(report), indent=2) + "\n")
 
 
 def document(report: Report) -> dict[str, Any]:
     """The report as plain dicts and lists."""
+    return {**head(report), "findings": [finding(f) for f in report.findings], "not_scanned": gaps(report)}
+
+
+def head(report: Report) -> dict[str, Any]:
+    """What a report says of the run itself."""
     return {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "aliscan", "version": __version__},
+        "command": report.command,
         "exit_code": report.exit_code,
         "threshold": report.threshold.label,
-        "scanned": {"blobs": report.blobs, "bytes": report.bytes},
-        "findings": [finding(f) for f in report.findings],
-        "not_scanned": [_gap(g) for g in report.gaps],
+        "started": instant(report.started),
+        "scanned": {"blobs": report.blobs, "bytes": report.bytes, "seconds": round(report.seconds, 3)},
+        "counted": sum(1 for _ in report.counted()),
+        "suppressed": len(facts.suppressed(report)),
+        "notes": [{"name": plain(k), "text": plain(v)} for k, v in report.notes],
     }
 
 
@@ -41,21 +54,40 @@ def finding(f: Finding) -> dict[str, Any]:
         **origin(f.origin),
         **_place(f.place),
         "parts": [_part(p) for p in f.parts],
-        "notes": dict((*f.match.notes, *f.notes)),
-        "suppressed": {"by": f.suppressed.kind, "reason": f.suppressed.reason} if f.suppressed else None,
+        "notes": {plain(k): plain(v) for k, v in (*f.match.notes, *f.notes)},
+        "suppressed": (
+            {"by": f.suppressed.kind, "reason": plain(f.suppressed.reason)} if f.suppressed else None
+        ),
+        "story": _story(f.story) if f.story else None,
     }
 
 
 def origin(o: Origin) -> dict[str, Any]:
-    """Where it is: ``path`` is escaped text; ``members`` the way through containers."""
+    """Where it is: ``path`` is escaped text; ``members`` the way through containers.
+
+    ``path_base64`` has the exact bytes of a path that could not be shown as it is.
+    """
+    shown = show(o.path)
+    exact = None if shown.encode() == o.path else base64.b64encode(o.path).decode()
     return {
         "source": o.kind,
-        "path": show(o.path) or None,
+        "path": shown or None,
+        "path_base64": exact,
         "members": [show(m) for m in o.member],
         "object_id": o.oid or None,
         "commit": o.commit or None,
         "ref": show(o.ref) or None,
     }
+
+
+def gaps(report: Report) -> list[dict[str, Any]]:
+    """What could not be looked at, and why."""
+    return [_gap(g) for g in report.gaps]
+
+
+def instant(epoch: float) -> str:
+    """Seconds since the epoch as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(epoch, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _place(p: Place) -> dict[str, int]:
@@ -66,11 +98,31 @@ def _part(p: Part) -> dict[str, Any]:
     return {
         "kind": p.kind,
         "fingerprint": p.fingerprint,
-        "masked": p.masked,
+        "masked": plain(p.masked),
         **_place(p.place),
         "via": list(p.via),
     }
 
 
+def _story(s: Story) -> dict[str, Any]:
+    return {
+        "first": _sighting(s.first) if s.first else None,
+        "last": _sighting(s.last) if s.last else None,
+        "lay_seconds": s.lay,
+        "paths": [show(p) for p in s.paths],
+        "branches": [show(r) for r in s.branches],
+        "tags": [show(r) for r in s.tags],
+        "published": [show(r) for r in s.published],
+        "in_head": s.in_head,
+        "reachable": s.reachable,
+        "blobs": s.blobs,
+        "commits": s.commits,
+    }
+
+
+def _sighting(s: Sighting) -> dict[str, Any]:
+    return {"commit": s.commit, "author": show(s.author), "date": plain(s.date), "subject": show(s.subject)}
+
+
 def _gap(g: Gap) -> dict[str, Any]:
-    return {**origin(g.origin), "reason": g.reason}
+    return {**origin(g.origin), "reason": plain(g.reason)}

@@ -1,30 +1,130 @@
-"""The report for a person at a terminal."""
+"""The report for a person at a terminal. No line begins with anything that the repository says."""
 
 from __future__ import annotations
 
 from typing import TextIO
 
-from aliscan.finding import Finding, Report
-from aliscan.formats.inert import where
+from aliscan.finding import Finding, Report, Story
+from aliscan.formats import facts, inert
+from aliscan.formats.colour import Paint, paint_for
+from aliscan.formats.layout import pad, width
+from aliscan.git import show
+from aliscan.i18n import _
+
+SUPPRESSED_SHOWN = 10
+GAPS_SHOWN = 20
 
 
 def write(report: Report, out: TextIO) -> None:
-    """Write the report to ``out``."""
-    for finding in report.findings:
-        _finding(finding, out)
-    for gap in report.gaps:
-        out.write(f"not scanned: {where(gap.origin)}: {gap.reason}\n")
+    """Write the report to ``out``; in colour when that is a terminal."""
+    paint = paint_for(out)
+    for finding in facts.shown(report):
+        out.write("\n".join(finding_lines(finding, paint)) + "\n\n")
+    for name, text in facts.run_notes(report):
+        out.write(f"{paint.dim(name)}: {text}\n")
+    _suppressed(report, out, paint)
+    _gaps(report, out, paint)
     summary(report, out)
+
+
+def finding_lines(finding: Finding, paint: Paint) -> list[str]:
+    """One finding: its severity, rule and place, then each value on a line of its own."""
+    severity = paint.severity(finding.severity, facts.severity_title(finding.severity))
+    lines = [f"{severity}  {paint.bold(finding.rule)}  {facts.at(finding)}"]
+    lines += part_lines(finding)
+    lines += [f"    {name}: {text}" for name, text in facts.notes(finding)]
+    if finding.origin.commit:
+        lines.append("    " + _("commit {id}").format(id=finding.origin.commit))
+    if finding.story:
+        lines += [f"    {line}" for line in story_lines(finding.story)]
+    return lines
+
+
+def part_lines(finding: Finding) -> list[str]:
+    """The values of a finding, masked: kind, value, place, fingerprint; in columns."""
+    rows = []
+    for part in finding.parts:
+        place = f"{part.place.line}:{part.place.column}"
+        rows.append(
+            (facts.kind_title(part.kind), facts.value(part), place, part.fingerprint, facts.via(part))
+        )
+    label = _("fingerprint")
+    widths = [max(width(row[i]) for row in rows) for i in range(3)]
+    return [
+        "    "
+        + "  ".join(pad(cell, w) for cell, w in zip(row, widths, strict=False))
+        + f"  {label} {row[3]}{row[4]}"
+        for row in rows
+    ]
+
+
+def story_lines(story: Story) -> list[str]:
+    """What the history knows of a value, a line for each answer."""
+    lines = []
+    for name, sighting in ((_("first"), story.first), (_("last"), story.last)):
+        if sighting:
+            who = " ".join(filter(None, [inert.plain(sighting.date[:10]), show(sighting.author)]))
+            lines.append(f"{name}: {sighting.commit[:12]} {who}: {show(sighting.subject)}".rstrip(": "))
+    lines.append(standing(story))
+    return lines
+
+
+def standing(story: Story) -> str:
+    """Where a value is today: in HEAD, published, or only in unreachable objects."""
+    words = [_("still in HEAD") if story.in_head else _("no longer in HEAD")]
+    if story.published:
+        words.append(_("published on {refs}").format(refs=refs(story.published)))
+    if not story.reachable:
+        words.append(_("held by unreachable objects only"))
+    elif story.branches or story.tags:
+        words.append(_("in {refs}").format(refs=refs((*story.branches, *story.tags))))
+    words.append(
+        _("{blobs} versions, {commits} commits, {paths} paths").format(
+            blobs=story.blobs, commits=story.commits, paths=max(1, len(story.paths))
+        )
+    )
+    return "; ".join(words)
+
+
+def refs(names: tuple[bytes, ...], most: int = 3) -> str:
+    """The first few of some ref names, inert, and how many more there are."""
+    text = ", ".join(map(show, names[:most]))
+    return text if len(names) <= most else _("{some} and {n} more").format(some=text, n=len(names) - most)
+
+
+def _suppressed(report: Report, out: TextIO, paint: Paint) -> None:
+    found = facts.suppressed(report)
+    for finding in found[:SUPPRESSED_SHOWN]:
+        assert finding.suppressed is not None
+        reason = inert.plain(finding.suppressed.reason)
+        why = facts.suppression_title(finding.suppressed.kind) + (f": {reason}" if reason else "")
+        out.write(paint.dim(f"{_('suppressed')}  {finding.rule}  {facts.at(finding)}  ({why})") + "\n")
+    if len(found) > SUPPRESSED_SHOWN:
+        more = _("{n} more are suppressed; --format json lists them all").format(
+            n=len(found) - SUPPRESSED_SHOWN
+        )
+        out.write(paint.dim(more) + "\n")
+
+
+def _gaps(report: Report, out: TextIO, paint: Paint) -> None:
+    for gap in report.gaps[:GAPS_SHOWN]:
+        out.write(
+            f"{paint.warn(_('not scanned'))}: {inert.where(gap.origin)}: {inert.plain(_(gap.reason))}\n"
+        )
+    if len(report.gaps) > GAPS_SHOWN:
+        more = _("{n} more could not be scanned; --format json lists them all").format(
+            n=len(report.gaps) - GAPS_SHOWN
+        )
+        out.write(f"{paint.warn(more)}\n")
 
 
 def summary(report: Report, out: TextIO) -> None:
     """Write the one line that says what was found, and in how much."""
-    count = sum(1 for _ in report.counted())
-    out.write(f"{count} found in {report.blobs} files, {report.bytes} bytes\n")
-
-
-def _finding(finding: Finding, out: TextIO) -> None:
-    at = f"{where(finding.origin)}:{finding.place.line}:{finding.place.column}"
-    out.write(f"{at}: {finding.severity.label} {finding.rule} {finding.fingerprint}\n")
-    for part in finding.parts:
-        out.write(f"    {part.kind} {part.masked} at {part.place.line}:{part.place.column}\n")
+    paint = paint_for(out)
+    words = [paint.bold(facts.found(report))]
+    hidden = len(facts.suppressed(report))
+    if hidden:
+        words.append(_("{n} suppressed").format(n=hidden))
+    if report.gaps:
+        words.append(paint.warn(_("{n} could not be scanned").format(n=len(report.gaps))))
+    out.write(f"aliscan: {', '.join(words)}; {facts.scanned(report)}\n")
