@@ -17,7 +17,21 @@ from functools import cache
 
 # family (a module of aliscan.detect.rules) -> its anchors
 ANCHORS: dict[str, tuple[bytes, ...]] = {
-    "access_key": (b"LTAI", b"liyun", b"LIYUN", b"libaba", b"LIBABA", b"licloud", b"LICLOUD"),
+    # ids; names of secrets; the vendor, for secrets with other names
+    "access_key": (
+        b"LTAI",
+        b"ecret",
+        b"ECRET",
+        b"liyun",
+        b"LIYUN",
+        b"libaba",
+        b"LIBABA",
+        b"licloud",
+        b"LICLOUD",
+        b"OSS_ACCESS",
+        "阿里".encode(),
+        "阿里".encode("gbk"),
+    ),
 }
 
 

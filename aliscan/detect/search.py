@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect, insort
 from collections.abc import Iterable
 
 from aliscan.detect import Detection, Limits
@@ -27,15 +28,22 @@ def claim(candidates: Iterable[Candidate]) -> list[Candidate]:
     A candidate survives when at least one of its spans is not yet claimed in full; identifiers may
     be shared (one id with a stale and a fresh secret). The result is in reading order.
     """
-    taken: list[tuple[int, int]] = []
+    taken: list[tuple[int, int]] = []  # sorted and disjoint, so that a look-up is a bisection
     kept: list[Candidate] = []
     for c in sorted(candidates, key=lambda c: (-c.rank, -c.confidence, c.spans[0].start)):
         harmful = [s for s in c.spans if s.kind not in IDENTIFIER_KINDS] or list(c.spans)
-        if any(s.start < end and start < s.end for s in harmful for start, end in taken):
+        if any(_overlaps(taken, s.start, s.end) for s in harmful):
             continue
-        taken += [(s.start, s.end) for s in c.spans]
+        for s in c.spans:
+            if not _overlaps(taken, s.start, s.end):
+                insort(taken, (s.start, s.end))
         kept.append(c)
     return sorted(kept, key=lambda c: min(s.start for s in c.spans))
+
+
+def _overlaps(taken: list[tuple[int, int]], start: int, end: int) -> bool:
+    at = bisect(taken, (start, end))
+    return (at > 0 and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end)
 
 
 def _match(candidate: Candidate, data: bytes, places: Places) -> Match:

@@ -60,12 +60,28 @@ class Family(Protocol):
         """Yield every credential of the family in ``text``; linear in its length."""
 
 
-# What says that a file is about Alibaba Cloud at all; credential-shapes.md section 5.1.
-_CONTEXT = re.compile(
-    rb"(?i:aliyun|alibaba|alicloud|ali-?oss|dashscope|bailian|onaliyun|odps|ali_(?:key|secret))"
-    rb"|oss-(?:cn|ap|us|eu|me)-|oss2\b|OSSClient|AcsClient|OSS_(?:ACCESS|SECRET)|dysms|SMS_\d{6,9}"
-    rb"|fs\.oss\.|\xe9\x98\xbf\xe9\x87\x8c|\xb0\xa2\xc0\xef"  # 阿里 in UTF-8 and GBK
+# What says that a text is about Alibaba Cloud at all; credential-shapes.md section 5.1. Plain finds: a
+# case-blind alternation would run at a tenth of their speed, and texts that mention the vendor are long.
+_VENDOR = (
+    b"aliyun", b"Aliyun", b"ALIYUN", b"AliYun", b"alibaba", b"Alibaba", b"ALIBABA", b"alicloud", b"Alicloud",
+    b"AliCloud", b"ALICLOUD", b"ali-oss", b"aliOss", b"alioss", b"AliOss", b"ALI_OSS", b"oss-cn-", b"oss-ap-",
+    b"oss-us-", b"oss-eu-", b"oss-me-", b"OSSClient", b"oss2", b"AcsClient", b"OSS_ACCESS", b"OSS_SECRET",
+    b"Ali_Secret", b"Ali_Key", b"ALI_SECRET", b"ALI_KEY", b"ali_secret", b"aliSecret", b"fs.oss.", b"dysms",
+    b"Dysms", b"dashscope", b"DASHSCOPE", b"bailian", b"odps", b"ODPS", b"ossutil", b"ossfs",
+    "阿里".encode(), "阿里".encode("gbk"),
+)  # fmt: skip
+_SMS_TEMPLATE = re.compile(rb"SMS_\d{6,9}")
+# Who the lines around a vague name are about: this vendor (first group) or somebody or something else.
+_ABOUT = re.compile(
+    rb"(?i)(aliyun|alibaba|alicloud|ali-?oss|dysms|(?<![a-z])(?:oss|ram|sls|ots|odps|sms)(?![a-z])"
+    rb"|\xe9\x98\xbf\xe9\x87\x8c|\xb0\xa2\xc0\xef)"
+    rb"|(?:jwt|qiniu|tencent|qcloud|huawei|volc|baidu|wechat|weixin|github|gitlab|session|cookie|csrf|google"
+    rb"|minio|(?<![a-z])aws|oauth|alipay|stripe)"
 )
+
+
+_ALNUM = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_SHAPE = bytes(97 if c in _ALNUM else 32 for c in range(256))
 
 
 class Text:
@@ -78,4 +94,34 @@ class Text:
     @cached_property
     def speaks_of_alibaba(self) -> bool:
         """Whether the text or its path names Alibaba Cloud, one of its products or regions."""
-        return _CONTEXT.search(self.data) is not None or _CONTEXT.search(self.path) is not None
+        return _speaks(self.data) or _speaks(self.path)
+
+    @cached_property
+    def contexts(self) -> list[tuple[int, bool]]:
+        """Where the text speaks of a vendor or purpose: the offset, and whether it is Alibaba Cloud."""
+        return [(m.end(), m[1] is not None) for m in _ABOUT.finditer(self.data)]
+
+    @cached_property
+    def _shape(self) -> bytes:
+        return b" " + self.data.translate(_SHAPE) + b" "
+
+    def words(self, length: int, start: int = 0, end: int | None = None) -> Iterator[int]:
+        """The offsets of all words (ASCII letters and digits, nothing else around) of exactly this length.
+
+        A search for ``a`` * length between blanks in a translated copy: 1 GB/s, where a regular
+        expression that must try every offset reaches a tenth of it.
+        """
+        word = b" " + b"a" * length + b" "
+        stop = len(self.data) if end is None else min(end, len(self.data))
+        at = self._shape.find(word, start, stop + 2)
+        while at >= 0:
+            yield at
+            at = self._shape.find(word, at + length + 1, stop + 2)
+
+    def has_word_over(self, length: int, start: int, end: int) -> bool:
+        """Whether a word of more than ``length`` characters stands between the offsets."""
+        return self._shape.find(b"a" * (length + 1), start, end) >= 0
+
+
+def _speaks(data: bytes) -> bool:
+    return any(word in data for word in _VENDOR) or _SMS_TEMPLATE.search(data) is not None

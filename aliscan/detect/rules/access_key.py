@@ -1,10 +1,21 @@
-"""AccessKey ids and secrets: `alibaba-access-key-pair`, `-id`, `-secret`."""
+"""AccessKey ids and secrets: `alibaba-access-key-pair`, `-id`, `-secret`.
+
+Shapes (credential-shapes.md 1, 2): an id is LTAI and 20 (16 in the older form 12) letters and digits;
+before 2016 it was 16 letters and digits without a prefix. A secret is 30 letters and digits. What is
+what is decided by shape, never by the name: ``access_key`` is the id beside ``secret_key`` and the
+secret beside ``access_id``.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from aliscan.detect import placeholders
+from aliscan.detect.names import Name, Telling, name_of
+from aliscan.detect.pairs import FAR, NEAR, Item, join
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import ACCESS_KEY_ID, ACCESS_KEY_SECRET, Confidence, Severity
 
@@ -21,19 +32,236 @@ RULES = (
              "Names an AccessKey; not a credential by itself, but it should not be in code."),
 )  # fmt: skip
 
-_ID = re.compile(rb"(?<![A-Za-z0-9])LTAI(?:[A-Za-z0-9]{20}|[A-Za-z0-9]{12})(?![A-Za-z0-9])")
-_SECRET = re.compile(rb"(?<![A-Za-z0-9])[A-Za-z0-9]{30}(?![A-Za-z0-9])")
-WINDOW = 400
+PAIR_RANK, SECRET_RANK, ID_RANK = 30, 20, 10
+SECRET_LENGTH = 30
+OLD_LENGTH, LENGTH = 16, 24
+
+_ID_WORD = re.compile(rb"LTAI[A-Za-z0-9]{12,}")
+_WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_BASE64_BYTES = _WORD_BYTES | frozenset(b"+/")
+_JOINED = frozenset(b"+/-_")
+_CURRENT = re.compile(rb"LTAI(?:4[FG]|5[ts])[1-9A-HJ-NP-Za-km-z]{18}")
+_PUBLIC = re.compile(rb"(?i)(?:accesskeyid|credential)(?:=|%3d|%253d)\Z")
+_PUNCTUATION = bytes(c for c in range(128) if c not in _WORD_BYTES)
+_LONGER = re.compile(rb"(?<![A-Za-z0-9])[A-Za-z0-9]{31,36}(?![A-Za-z0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    """A word that could be a secret, with the name beside it."""
+
+    start: int
+    name: Name | None
+
+    @property
+    def telling(self) -> Telling:
+        return self.name.telling if self.name and not self.name.foreign else Telling.NOTHING
 
 
 def find(text: Text) -> Iterator[Candidate]:
-    """Yield pairs and lone ids."""
+    """Yield every pair, lone secret and lone id. Linear in the length of the text."""
     data = text.data
-    for m in _ID.finditer(data):
-        ident = Span(ACCESS_KEY_ID, m.start(), m.end())
-        secret = _SECRET.search(data, m.end(), m.end() + WINDOW)
-        if secret:
-            spans = (ident, Span(ACCESS_KEY_SECRET, secret.start(), secret.end()))
-            yield Candidate(PAIR, Severity.CRITICAL, Confidence.HIGH, spans, rank=30)
+    ids = list(_ids(data))
+    secrets = list(_secrets(text, ids))
+    items = [Item(start, end, True, True) for start, end in ids]
+    items += [
+        Item(s.start, s.start + SECRET_LENGTH, False, s.telling > Telling.NOTHING)
+        for s in secrets
+        if s.telling or _plausible(data, s.start, s.name)
+    ]
+    items.sort(key=lambda i: i.start)
+    paired: set[int] = set()
+    for ident, secret, firm in join(data, items):
+        if not secret.named and _is_public(data, ident.start):
+            continue  # an id inside a signed URL: whatever stands near is not its secret
+        paired |= {ident.start, secret.start}
+        yield _pair(ident.start, ident.end, secret.start, secret.end, firm)
+    for start, end in ids:
+        if start not in paired:
+            yield from _lone_id(text, start, end)
+    for word in secrets:
+        if word.start not in paired:
+            yield from _without_id(text, word)
+    yield from _glued(data)
+
+
+def _pair(id_start: int, id_end: int, start: int, end: int, firm: bool = True) -> Candidate:
+    spans = (Span(ACCESS_KEY_ID, id_start, id_end), Span(ACCESS_KEY_SECRET, start, end))
+    confidence = Confidence.HIGH if firm else Confidence.MEDIUM
+    return Candidate(PAIR, Severity.CRITICAL, confidence, spans, rank=PAIR_RANK)
+
+
+def _ids(data: bytes) -> Iterator[tuple[int, int]]:
+    """The ids of 24 and 16 characters that are no placeholders."""
+    for m in _ID_WORD.finditer(data):
+        start, end = m.span()
+        if start and data[start - 1] in _WORD_BYTES:
+            continue
+        size = end - start
+        if size not in (OLD_LENGTH, LENGTH):
+            # "LTAI5t…abc": somebody added characters to a current id, which is told by its fifth and sixth
+            if not (LENGTH < size <= LENGTH + 6 and _CURRENT.match(data, start, start + LENGTH)):
+                continue
+            end = start + LENGTH
+        if not _fake_id(data[start + 4 : end]) and not _in_base64(data, start, end):
+            yield start, end
+
+
+def _fake_id(body: bytes) -> bool:
+    if placeholders.is_placeholder(body):
+        return True
+    # a real body without any digit exists (2 were seen); one that reads like words does not
+    return placeholders.is_identifier(body) and sum(48 <= c <= 57 for c in body) <= 2
+
+
+def _in_base64(data: bytes, start: int, end: int) -> bool:
+    """Whether the word is a chance match inside a longer base64 text (certificate, image, token)."""
+    left, right = start, end
+    while left > 0 and start - left < 64 and data[left - 1] in _BASE64_BYTES:
+        left -= 1
+    while right < len(data) and right - end < 64 and data[right] in _BASE64_BYTES:
+        right += 1
+    return right - left >= end - start + 40
+
+
+def _secrets(text: Text, ids: list[tuple[int, int]]) -> Iterator[_Secret]:
+    """The words of 30 that may be secrets: all where the text speaks of the vendor, else those near an id."""
+    data = text.data
+    near = _merge([(max(0, start - FAR), end + FAR) for start, end in ids])
+    for low, high in [(0, len(data))] if text.speaks_of_alibaba else near:
+        for start in text.words(SECRET_LENGTH, low, high):
+            if not (ids or _has_name(data, start)):
+                continue
+            word = _Secret(start, name_of(data, start))
+            if (ids or word.telling) and _possible(data, start):
+                yield word
+
+
+def _merge(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sorted windows without overlaps, so that no byte is looked at once for every id."""
+    merged: list[tuple[int, int]] = []
+    for low, high in windows:
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], high)
         else:
-            yield Candidate(ID, Severity.MEDIUM, Confidence.HIGH, (ident,), rank=10)
+            merged.append((low, high))
+    return merged
+
+
+def _has_name(data: bytes, start: int) -> bool:
+    """Quick look: a text of nothing but long words (base64, hashes) has no names left of them."""
+    before = data[max(0, start - 64) : start].rstrip(_PUNCTUATION)
+    return not (len(before) >= 28 and before[-28:].isalnum())
+
+
+def _possible(data: bytes, start: int) -> bool:
+    """Whether a word of 30 could be a secret wherever it stands."""
+    end = start + SECRET_LENGTH
+    if start and data[start - 1] in _JOINED and start > 1 and data[start - 2] in _WORD_BYTES:
+        return False  # the end of a longer token that was cut at a separator (Qiniu, base64)
+    if end + 1 < len(data) and data[end] in _JOINED and data[end + 1] in _WORD_BYTES:
+        return False
+    if data[end : end + 1] == b"(":
+        return False  # a function
+    value = data[start:end]
+    return not (placeholders.is_placeholder(value) or placeholders.is_identifier(value))
+
+
+def _plausible(data: bytes, start: int, name: Name | None) -> bool:
+    """Whether a word that no name announces may be a secret, for its looks alone, beside an id."""
+    value = data[start : start + SECRET_LENGTH]
+    return placeholders.is_mixed(value) and placeholders.entropy(value) >= 3.9 and not (name and name.foreign)
+
+
+def _is_public(data: bytes, start: int) -> bool:
+    """Whether the id stands in a signed URL, where ids are public by nature."""
+    return _PUBLIC.search(data, max(0, start - 40), start) is not None
+
+
+def _lone_id(text: Text, start: int, end: int) -> Iterator[Candidate]:
+    confidence = Confidence.HIGH if _CURRENT.fullmatch(text.data, start, end) else Confidence.MEDIUM
+    longer = _longer_secret(text.data, end) if text.has_word_over(SECRET_LENGTH, end, end + NEAR) else None
+    if longer is not None:
+        spans = (Span(ACCESS_KEY_ID, start, end), Span(ACCESS_KEY_SECRET, longer, longer + SECRET_LENGTH))
+        yield Candidate(PAIR, Severity.CRITICAL, Confidence.LOW, spans, rank=PAIR_RANK)
+        return
+    yield Candidate(ID, Severity.MEDIUM, confidence, (Span(ACCESS_KEY_ID, start, end),), rank=ID_RANK)
+
+
+def _longer_secret(data: bytes, end: int) -> int | None:
+    """A secret to which its owner added a few characters, right behind an id and clearly named."""
+    for m in _LONGER.finditer(data, end, end + NEAR):
+        value = m[0]
+        if not placeholders.is_mixed(value) or placeholders.is_identifier(value):
+            continue
+        if placeholders.is_placeholder(value):
+            continue
+        name = name_of(data, m.start())
+        if name and name.telling == Telling.CLEAR and not name.foreign:
+            return m.start()
+    return None
+
+
+def _without_id(text: Text, secret: _Secret) -> Iterator[Candidate]:
+    """A secret whose LTAI id is elsewhere: with an old id without prefix, or alone, if its name tells."""
+    name = secret.name
+    if name is None or not secret.telling or not (name.vendor or text.speaks_of_alibaba):
+        return
+    data = text.data
+    if name.telling < Telling.CLEAR and not _vendor_is_near(text, name.start):
+        return
+    old = _old_id(text, secret)
+    if old is not None:
+        pair = _pair(old, old + OLD_LENGTH, secret.start, secret.start + SECRET_LENGTH, firm=False)
+        yield pair
+        return
+    value = data[secret.start : secret.start + SECRET_LENGTH]
+    if name.telling < Telling.CLEAR and not placeholders.is_mixed(value):
+        return
+    confidence = Confidence.HIGH if name.telling == Telling.CLEAR else Confidence.MEDIUM
+    span = Span(ACCESS_KEY_SECRET, secret.start, secret.start + SECRET_LENGTH)
+    yield Candidate(SECRET, Severity.HIGH, confidence, (span,), rank=SECRET_RANK)
+
+
+def _vendor_is_near(text: Text, start: int) -> bool:
+    """Whether the closest word about anybody, looking up from a vague name, is about this vendor."""
+    places = text.contexts
+    at = bisect(places, (start + 100, True))
+    while at and places[at - 1][0] > start + 16:
+        at -= 1  # words below count only when there is none above
+    if at and places[at - 1][0] >= start - 600:
+        return places[at - 1][1]
+    return at < len(places) and places[at][0] <= start + 100 and places[at][1]
+
+
+def _old_id(text: Text, secret: _Secret) -> int | None:
+    """The prefix-less id of 16 that an id's name announces, close to a named secret."""
+    data = text.data
+    best: int | None = None
+    for start in text.words(OLD_LENGTH, max(0, secret.start - 300), secret.start + 300):
+        value = data[start : start + OLD_LENGTH]
+        if placeholders.is_placeholder(value) or placeholders.is_identifier(value):
+            continue
+        if not (any(65 <= c <= 90 for c in value) and any(97 <= c <= 122 for c in value)):
+            continue
+        name = name_of(data, start)
+        if name is None or not name.names_id or name.foreign:
+            continue
+        if best is None or abs(start - secret.start) < abs(best - secret.start):
+            best = start
+    return best
+
+
+def _glued(data: bytes) -> Iterator[Candidate]:
+    """Id and secret in one word, without anything between: 16 + 30 or 24 + 30 characters."""
+    for m in _ID_WORD.finditer(data):
+        start, end = m.span()
+        if (start and data[start - 1] in _WORD_BYTES) or end - start not in (
+            OLD_LENGTH + SECRET_LENGTH,
+            LENGTH + SECRET_LENGTH,
+        ):
+            continue
+        middle = end - SECRET_LENGTH
+        body, value = data[start + 4 : middle], data[middle:end]
+        if not (_fake_id(body) or placeholders.is_placeholder(value) or _in_base64(data, start, end)):
+            yield _pair(start, middle, middle, end, firm=False)

@@ -1,0 +1,219 @@
+"""The name that stands left of a value, and what it says about the value.
+
+Names are compared without case and separators: ``ALIYUN_ACCESS_KEY_SECRET``, ``access-key-secret``
+and ``aliyun.oss.accessKeySecret`` are one. Between name and value may stand any punctuation and a few
+words of glue (``value``, ``default``, a type), on the same line or on the two before it: that covers
+assignments, calls, XML and YAML name/value pairs, environment look-ups with a literal default,
+Markdown tables, serialized PHP and labels on a line of their own. Facts: credential-shapes.md 5.1.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+WINDOW = 200  # bytes left of a value in which its name may stand
+
+
+class Telling(IntEnum):
+    """How much a name says about being an AccessKey secret."""
+
+    NOTHING = 0
+    HINT = 1  # secret, sk, key, password
+    PLAIN = 2  # secretKey, accessKey: other vendors say so too
+    CLEAR = 3  # accessKeySecret, or any of these with the vendor's name in it
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in plain lower-case form, and where it stands (byte offsets in the text)."""
+
+    plain: str
+    start: int
+    end: int
+    telling: Telling  # as the name of a secret
+    names_id: bool  # as the name of an AccessKey id
+    vendor: bool  # speaks of Alibaba Cloud itself
+    foreign: bool  # speaks of something else: another vendor, a session, a signature
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TOKEN = re.compile(rb"[A-Za-z0-9_.\-]*[A-Za-z0-9]|[\x80-\xff]+")
+_CLOSING_TAG = re.compile(rb"</[\w:.\-]{1,60}>|&(?:quot|apos|amp|lt|gt|nbsp|#\d{1,4});|\[/?(?:code|b)\]")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+_GLUE = _words(
+    """
+    value values val default defaultvalue string str text const let var final char byte bytes type
+    is as data std nsstring b u r f s v n t a l br quot amp span code td th tr p li strong em
+    property entry option optional fallback new tostring getbytes base64 atob b64decode decode
+    decodestr encode cdata raw plain wstring string_view from some static public private protected
+    readonly export literal any object null nil none qstring tstring varchar cstring lpcwstr rvalue
+    std.string java.lang.string varstring secure sensitive true false plaintext content i32 mut in
+    of the your my = to set x
+    """
+)
+_ENVIRONMENT = re.compile(
+    r"(?:prod|product|production|dev|develop|test|online|local|release|pro|uat|staging|backup|bak|old|new|default"
+    r"|value|val|str|string|param|text|env|here|temp|tmp|real|cn|hz|sh|bj|oss|sms|master|main|aliyun|ali)$"
+)
+_CLEAR = re.compile(
+    r"accesskeysecret|accesssecret|accesskeysecert|keysecret|secretaccesskey|accesssecretkey|aksecret|accesskeypwd"
+    r"|accesskeypassword|accesskeysec$|secretkeyid$|akskey"
+)
+_PLAIN = re.compile(
+    r"secretkey$|accesskey$|seckey$|secret_?ak$|aksk$|accesskeys$|skkey$|secretaccess$|sksecret$|accesstoken$"
+)
+_HINT = re.compile(
+    r"secret$|sk$|key$|keys$|password$|passwd$|pwd$|pass$|secrets$|^k$|apisecret|signkey|^s$|^sec$|screct$"
+)
+_ID = re.compile(
+    r"(?:accesskeyid|accessid|keyid|accesskey|ak|akid|alid|alikey|appkey|appid|ossid|secretid|accesskeyids|accesskeyno"
+    r"|user|username|^i|^id|aliid|accessskeyid|accesskeyld|access|apikey|key)$"
+)
+# By pieces of camel case, so that "validation", "boss" and "calibrate" are not the vendor.
+_VENDOR_WORDS = _words(
+    """
+    ali oss odps sls ots mns nls dysms acs ons oss2 aliyun alibaba alicloud alioss
+    """
+)
+_VENDOR = re.compile(
+    r"aliyun|alibaba|alicloud|aliclou|alioss|dysms|dashscope|bailian|maxcompute|tablestore|fsoss"
+    r"|(?:^|saved)ali(?=key|secret|ak|sk|access|sms|oss|ram|cdn|dns)|^oss(?=key|secret|ak|sk|access)"
+)
+_MISSPELT = re.compile(r"s[a-z]{3,7}t[a-z]?$")
+_FOREIGN = _words(
+    """
+    jwt session cookie csrf xsrf salt nonce captcha recaptcha hmac aes des rsa md5 oauth refresh
+    webhook sign signature qiniu kodo upyun tencent qcloud tencentcloud cos huawei huaweicloud
+    hwcloud obs volc volcengine tos baidu bce bos ucloud jdcloud google gcp azure wechat weixin wx
+    wxpay mch github gitlab facebook twitter stripe paypal slack django flask laravel consumer
+    encrypt encryption cipher crypto hash pusher algolia sentry firebase telegram discord twilio
+    sendgrid mailgun spotify linkedin weibo qq apple dropbox auth0 okta shopify hubspot
+    """
+)
+_CHINESE_SECRET = tuple(
+    word.encode(coding) for word in ("密钥", "秘钥", "密匙", "私钥", "密码") for coding in ("utf-8", "gbk")
+)
+_CHINESE_ID = tuple(
+    word.encode(coding) for word in ("账号", "帐号", "密钥ID", "密钥编号") for coding in ("utf-8", "gbk")
+)
+
+
+def name_of(data: bytes, start: int) -> Name | None:
+    """The name of the value at ``start``, or None when nothing but glue and punctuation is near."""
+    floor = max(0, start - WINDOW)
+    window = _CLOSING_TAG.sub(lambda m: b" " * len(m[0]), data[floor:start])
+    lines = 0
+    right = len(window)
+    glue = 0
+    tokens = list(_TOKEN.finditer(window))
+    for index in range(len(tokens) - 1, -1, -1):
+        token = tokens[index]
+        lines += window.count(b"\n", token.end(), right)
+        right = token.start()
+        if lines > 2 or glue > 5:
+            return None
+        word = token[0]
+        if token.start() == 0 and floor > 0:
+            return None  # cut by the window: not a whole name
+        if word[0] >= 0x80:
+            found = _chinese(word)
+            if found is None:
+                glue += 1
+                continue
+            telling, names_id = found
+            vendor = b"\xe9\x98\xbf\xe9\x87\x8c" in word or b"\xb0\xa2\xc0\xef" in word
+            return Name("", floor + token.start(), floor + token.end(), telling, names_id, vendor, False)
+        plain = word.decode().lower()
+        if plain.strip("._-") in _GLUE or plain.isdigit():
+            glue += 1
+            continue
+        return _classify(window, tokens, index, floor)
+    return None
+
+
+def _chinese(word: bytes) -> tuple[Telling, bool] | None:
+    if any(w in word for w in _CHINESE_ID):
+        return Telling.NOTHING, True
+    if any(w in word for w in _CHINESE_SECRET):
+        return Telling.HINT, False
+    return None
+
+
+def _classify(window: bytes, tokens: list[re.Match[bytes]], index: int, floor: int) -> Name | None:
+    token = tokens[index]
+    start, text = token.start(), token[0].decode()
+    if text.startswith("LTAI") or len(text) > 100:
+        return None  # a value, not a name
+    plain = _plain(text)
+    # "AccessKey Secret", "Access Key ID": the words of one name, with single blanks between
+    while index and len(plain) <= 9:
+        before = tokens[index - 1]
+        if window[before.end() : start] not in (b" ", b"  ") or before[0][0] >= 0x80:
+            break
+        joined = _plain(before[0].decode())
+        if joined not in (
+            "access",
+            "accesskey",
+            "key",
+            "secret",
+            "ak",
+            "oss",
+            "aliyun",
+            "alibaba",
+            "cloud",
+            "sms",
+            "account",
+        ):
+            break
+        index, start, text, plain = index - 1, before.start(), before[0].decode() + "_" + text, joined + plain
+    return describe(text, floor + start, floor + token.end())
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("_", "").replace("-", "").replace(".", "")
+
+
+def describe(text: str, start: int = 0, end: int = 0) -> Name:
+    """What a name says, as it is written in code or configuration."""
+    plain, telling, names_id, vendor, foreign = _meaning(text)
+    return Name(plain, start, end, telling, names_id, vendor, foreign)
+
+
+@lru_cache(maxsize=1024)
+def _meaning(text: str) -> tuple[str, Telling, bool, bool, bool]:
+    plain = _plain(text).rstrip("0123456789") or _plain(text)
+    shorter = _ENVIRONMENT.sub("", plain)
+    tails = (plain, shorter) if len(shorter) > 3 else (plain,)
+    words = {w.lower() for w in _WORDS.findall(text)}
+    vendor = bool(words & _VENDOR_WORDS) or _VENDOR.search(plain) is not None
+    telling = max(_telling(t) for t in tails)
+    if telling and vendor:
+        telling = Telling.CLEAR
+    foreign = bool(words & _FOREIGN) and not vendor
+    return plain, telling, any(_ID.search(t) is not None for t in tails), vendor, foreign
+
+
+def _telling(plain: str) -> Telling:
+    if _CLEAR.search(plain):
+        return Telling.CLEAR
+    if _PLAIN.search(plain):
+        return Telling.PLAIN
+    if _HINT.search(plain):
+        return Telling.HINT
+    if _MISSPELT.search(plain) and _misspelt(plain):
+        return Telling.CLEAR if "key" in plain or "access" in plain else Telling.HINT
+    return Telling.NOTHING
+
+
+def _misspelt(plain: str) -> bool:
+    """Whether the name ends in a misspelt ``secret`` (``Sercet``, ``Scret``, ``sectrt``, ``Secrect``)."""
+    import regex  # behind the anchors and a rare shape: its start-up is paid by nobody else
+
+    return regex.search(r"(?:secret){1<=e<=2:[a-z]}$", plain[-8:]) is not None

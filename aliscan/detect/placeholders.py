@@ -1,0 +1,119 @@
+"""What only looks like a credential: each test is a named function of one value.
+
+Every function takes the bytes of a candidate value (ASCII letters and digits) and is true when a
+person made the value up. How often a *random* value is caught is said beside each: these are the
+recall that the silence costs. Facts: credential-shapes.md sections 1.3, 1.4, 7, 9a.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from itertools import pairwise
+from math import log2
+
+# SHA-256 prefixes (12 hex digits) of values that the vendor or a well-known project prints in full.
+SAMPLES = frozenset(
+    {
+        "ddb896213f62",  # the Alipay SDK's sample key
+        "3659497c2446",  # the Market demo's AppCode
+    }
+)
+
+_LONG_WORDS = (
+    b"example|sample|dummy|placeholder|replace|change|insert|redacted|masked|hidden|invalid|xxxxx"
+    b"|secret|accesskey|yourkey|yoursec|yourid|password|string|value|hello|world|foobar|abstract"
+    b"|random|aliyun|alibaba|alicloud|aliclo|testing|testkey|testid|fakekey|mykey|input|enter|admin"
+    b"|strong|token|qwert|asdfg|zxcvb|nokey|abcabc|todo0|12345|54321|98765"
+)
+_SHORT_WORDS = b"test|fake|demo|mock|your|asdf|qwer|zxcv"
+_WORDS = re.compile(b"(?i:" + _LONG_WORDS + b"|" + _SHORT_WORDS + b")")
+_RUN = re.compile(rb"(?s)(.)\1\1\1")
+# A pronounceable piece: letters of one word with a vowel among them, never five consonants in a row.
+_SEGMENT = re.compile(
+    rb"[A-Z]?(?=[a-z]{0,4}[aeiouy])(?![a-z]*[^\WaeiouyA-Z0-9_]{5})[a-z]{3,}|[A-Z]{2,4}(?=[A-Z][a-z]{2})"
+)
+_HEX = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
+_LETTERS = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
+
+
+def is_sample(value: bytes) -> bool:
+    """A documentation key that is printed in full; recognised by hash, so that none stands here."""
+    return hashlib.sha256(value).hexdigest()[:12] in SAMPLES
+
+
+def has_run(value: bytes) -> bool:
+    """Four equal characters in a row (``xxxx``, ``0000``): 1 random secret in 9,000."""
+    return _RUN.search(value) is not None
+
+
+def has_word(value: bytes) -> bool:
+    """A word people put into made-up keys, in any case: about 1 random secret in 4,000."""
+    return _WORDS.search(value) is not None
+
+
+def is_sequence(value: bytes) -> bool:
+    """Letters, or digits, that count up or down, also interleaved (``a1b2c3d4e5``): 1 in 10,000."""
+    letters = value.translate(None, _LETTERS).lower()
+    return _steps(letters) >= 5 or _steps(value.translate(None, _DIGITS)) >= 5
+
+
+def _steps(value: bytes) -> int:
+    best = up = down = 1
+    for before, after in pairwise(value):
+        up = up + 1 if after == before + 1 else 1
+        down = down + 1 if after == before - 1 else 1
+        best = max(best, up, down)
+    return best
+
+
+def is_monotone(value: bytes) -> bool:
+    """One class of characters only: never seen in a real key."""
+    return value.isdigit() or (value.isalpha() and (value.islower() or value.isupper()))
+
+
+def is_hex(value: bytes) -> bool:
+    """Hex digits in one case only: a hash, or a generator that did not know better."""
+    return _HEX.fullmatch(value) is not None
+
+
+def is_poor(value: bytes) -> bool:
+    """Too few different characters (less than 40 %, at least 6 for short values): 1 in 100,000."""
+    return len(set(value)) < max(6, len(value) * 2 // 5)
+
+
+def is_identifier(value: bytes) -> bool:
+    """Words in camel case (``getLongConnectionDataHeadV2``): 1 random secret in 2,000."""
+    covered = sum(len(s) for s in _SEGMENT.findall(value))
+    return covered >= len(value) * 0.75
+
+
+def is_repeated(value: bytes) -> bool:
+    """One piece of at most half the length, over and over."""
+    return any(
+        value == (value[:n] * (len(value) // n + 1))[: len(value)] for n in range(1, len(value) // 2 + 1)
+    )
+
+
+_TESTS = (has_run, has_word, is_sequence, is_monotone, is_hex, is_poor, is_repeated, is_sample)
+
+
+def is_placeholder(value: bytes) -> bool:
+    """Whether any test but `is_identifier` (which depends on where the value stands) is true."""
+    return any(test(value) for test in _TESTS)
+
+
+def entropy(value: bytes) -> float:
+    """Shannon entropy of the value's own characters, in bits per character."""
+    size = len(value)
+    return -sum(n / size * log2(n / size) for n in map(value.count, set(value)))
+
+
+def is_mixed(value: bytes) -> bool:
+    """Lower case, upper case and a digit: all 36 secrets that were counted; 1 random one in 200 is not."""
+    return (
+        any(48 <= c <= 57 for c in value)
+        and any(65 <= c <= 90 for c in value)
+        and any(97 <= c <= 122 for c in value)
+    )
