@@ -19,8 +19,6 @@ COMMANDS = {
     "install": "install git hooks for a repository, or for all of yours",
     "uninstall": "take those hooks out again and put back what was there",
     "history": "scan the whole history of a repository",
-    "detect-secrets": "run detect-secrets with the plugin",
-    "plugin-path": "print the plugin file for detect-secrets",
 }
 
 

@@ -95,7 +95,11 @@ def outputs(options: argparse.Namespace) -> Outputs:
     """
     from aliscan.commands.output import Outputs, Target
 
-    return Outputs(tuple(Target(name, file) for name, file in options.reports) or (Target("text"),))
+    targets = tuple(Target(name, file) for name, file in options.reports)
+    paths = [p for p in getattr(options, "paths", None) or [] if p != "-"]
+    return Outputs(
+        targets or (Target("text"),), command=str(options.command), about=paths[0] if paths else ""
+    )
 
 
 class _Format(argparse.Action):

@@ -8,7 +8,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 from aliscan.finding import AliscanError, Report
@@ -33,9 +33,14 @@ class Target:
 class Outputs:
     """All reports of one run. Checked when made, so that a long scan does not end in a typing error."""
 
-    def __init__(self, targets: tuple[Target, ...]) -> None:
-        """Raises AliscanError when two reports go to one place, or a file cannot be written."""
+    def __init__(self, targets: tuple[Target, ...], *, command: str = "scan", about: str = "") -> None:
+        """``command`` and ``about`` (a path that was scanned) are for what reports say of the run.
+
+        Raises AliscanError when two reports go to one place, or a file cannot be written.
+        """
         self.targets = targets
+        self.command = command
+        self.about = about
         seen: set[str] = set()
         for target in targets:
             place = "" if target.on_stdout else os.path.realpath(target.file)
@@ -55,6 +60,7 @@ class Outputs:
         Files come first: they are complete when something on standard output fails (a closed pipe).
         When all reports went to files, one line on standard error says what was found.
         """
+        report = self._complete(report)
         for target in self.targets:
             if not target.on_stdout:
                 to_file(target.file, lambda out, name=target.format: load(name).write(report, out))  # type: ignore[misc]
@@ -66,6 +72,19 @@ class Outputs:
 
             to_stream(sys.stderr, lambda out: text.summary(report, out))
         return report.exit_code
+
+    def _complete(self, report: Report) -> Report:
+        """The report with what it says of the run; git is asked only for formats that show it."""
+        report = replace(report, command=self.command)
+        if report.provenance is None and any(t.format in _WITH_PROVENANCE for t in self.targets):
+            from aliscan.commands import provenance
+
+            return replace(report, provenance=provenance.of(self.about))
+        return report
+
+
+# Formats that name the checkout, or want paths from its top.
+_WITH_PROVENANCE = frozenset({"sarif", "gitlab", "github", "markdown", "html"})
 
 
 def to_stream(stream: TextIO, write: Callable[[TextIO], object]) -> None:

@@ -32,8 +32,16 @@ def relative(origin: Origin, report: Report) -> bytes:
 
 
 def uri(path: bytes) -> str:
-    """A path as a URI reference: every byte that is not plain is percent-encoded."""
-    return quote(path, safe="/-._~")
+    """A path as a URI reference: every byte that is not plain is percent-encoded.
+
+    Relative to the top; a file URI for a path that lies elsewhere.
+    """
+    return ("file://" if path.startswith(b"/") else "") + quote(path, safe="/-._~")
+
+
+def below_top(path: bytes) -> bool:
+    """Whether a path from `relative` is below the repository's top."""
+    return not path.startswith((b"/", b"../")) and path != b".."
 
 
 def literal(origin: Origin) -> bool:

@@ -15,7 +15,7 @@ from aliscan.detect.text import RuleInfo
 from aliscan.finding import Confidence, Finding, Part, Place, Report, Severity
 from aliscan.formats import facts, inert, remedy
 from aliscan.formats.json import instant
-from aliscan.formats.place import literal, relative, uri
+from aliscan.formats.place import below_top, literal, relative, uri
 from aliscan.i18n import _
 from aliscan.version import __version__
 
@@ -169,7 +169,7 @@ def _message(f: Finding) -> str:
 def _location(f: Finding, part: Part, report: Report) -> dict[str, Any]:
     path = relative(f.origin, report)
     artifact = {"uri": uri(path)}
-    if not path.startswith(b"/") and not path.startswith(b"../"):
+    if below_top(path):
         artifact["uriBaseId"] = "%SRCROOT%"
     inside = literal(f.origin)
     place = part.place if inside else Place(1, 1, 1, 2)
@@ -212,10 +212,10 @@ def _invocation(report: Report) -> dict[str, Any]:
     return invocation
 
 
-def _provenance(report: Report) -> dict[str, str]:
+def _provenance(report: Report) -> dict[str, Any]:
     provenance = report.provenance
     assert provenance is not None
-    details = {"repositoryUri": provenance.uri}
+    details: dict[str, Any] = {"repositoryUri": provenance.uri, "mappedTo": {"uriBaseId": "%SRCROOT%"}}
     if provenance.revision:
         details["revisionId"] = provenance.revision
     if provenance.branch:

@@ -74,10 +74,12 @@ HOSTILE = {
 
 def pair(path: bytes = b"src/a.py", line: int = 1) -> tuple[Match, str, str]:
     """A real match of detect, with the id and the secret that it must not show."""
-    ident, secret = keys.key_id(), keys.secret()
-    text = "\n" * (line - 1) + f'id = "{ident}"\nsecret = "{secret}"\n'
-    (match,) = detect(text.encode(), path).matches
-    return match, ident, secret
+    while True:  # one random key in a thousand looks like made up to detect
+        ident, secret = keys.key_id(), keys.secret()
+        text = "\n" * (line - 1) + f'id = "{ident}"\nsecret = "{secret}"\n'
+        found = detect(text.encode(), path).matches
+        if [m.rule for m in found] == ["alibaba-access-key-pair"]:
+            return found[0], ident, secret
 
 
 def finding(path: bytes = b"src/a.py", *, line: int = 1, severity: Severity | None = None) -> Finding:

@@ -165,4 +165,4 @@ def test_sarif_uris_are_encoded() -> None:
     for attack in HOSTILE.values():
         for result in json.loads(render("sarif", hostile(attack)))["runs"][0]["results"]:
             uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-            assert re.fullmatch(r"(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})+", uri)
+            assert re.fullmatch(r"(?:file://)?(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})+", uri)

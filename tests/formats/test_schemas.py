@@ -1,0 +1,101 @@
+"""Reports against the schemas of those who read them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+import aliscan
+from aliscan.finding import Report
+from tests.formats.samples import HOSTILE, everything, hostile, render, report
+
+SCHEMAS = Path(__file__).parent.parent / "schemas"
+OURS = Path(aliscan.__file__).parent / "schemas" / "report.schema.json"
+
+
+def sample_named(name: str) -> Report:
+    """``empty``, ``everything``, or hostile text by its name."""
+    if name in HOSTILE:
+        return hostile(HOSTILE[name])
+    return everything() if name == "everything" else report()
+
+
+@pytest.fixture(params=["empty", "everything", *HOSTILE])
+def sample(request: pytest.FixtureRequest) -> Report:
+    return sample_named(request.param)
+
+
+def load(path: Path) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return schema
+
+
+def test_json_keeps_its_schema(sample: Report) -> None:
+    schema = load(OURS)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(json.loads(render("json", sample)))
+
+
+def test_jsonl_lines_are_the_parts_of_the_json_report(sample: Report) -> None:
+    schema = load(OURS)
+    whole = json.loads(render("json", sample))
+    lines = [json.loads(line) for line in render("jsonl", sample).splitlines()]
+    names = {"run": "run", "finding": "finding", "not_scanned": "notScanned"}
+    for line in lines:
+        part = {**schema, "$ref": f"#/$defs/{names[line['type']]}"}
+        for word in ("allOf", "required", "properties", "type"):
+            part.pop(word)
+        jsonschema.Draft202012Validator(part).validate(line)
+    assert [line for line in lines if line.pop("type") == "finding"] == whole["findings"]
+
+
+def test_every_field_we_write_is_in_our_schema() -> None:
+    """A new field that nobody documented fails here; the published schema itself allows more."""
+    text = OURS.read_text()
+
+    def closed(node: Any) -> None:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                assert f'"{key}":' in text or key == "range", key
+                if key != "notes":
+                    closed(value)
+        elif isinstance(node, list):
+            for value in node:
+                closed(value)
+
+    closed(json.loads(render("json", everything())))
+
+
+@pytest.mark.parametrize("broken", ["exit_code", "findings", "tool"])
+def test_our_schema_can_fail(broken: str) -> None:
+    document = json.loads(render("json", everything()))
+    del document[broken]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(load(OURS)).validate(document)
+
+
+def test_gitlab_accepts_its_report(sample: Report) -> None:
+    document = json.loads(render("gitlab", sample))
+    jsonschema.Draft7Validator(load(SCHEMAS / "gitlab-secret-detection.json")).validate(document)
+    original = os.environ.get("ALISCAN_GITLAB_SCHEMA")
+    if original:
+        jsonschema.Draft7Validator(load(Path(original))).validate(document)
+
+
+def test_gitlab_ids_are_stable_and_unique() -> None:
+    about = everything()
+    first, second = (json.loads(render("gitlab", about))["vulnerabilities"] for _ in range(2))
+    assert first == second
+    assert len({v["id"] for v in first}) == len(first)
+    assert not [v for v in first if "raw_source_code_extract" in v]
+
+
+def test_gitlab_time_has_no_zone() -> None:
+    scan = json.loads(render("gitlab", everything()))["scan"]
+    assert scan["start_time"] == "2023-11-14T22:13:20"
+    assert scan["status"] == "failure"  # something could not be scanned
