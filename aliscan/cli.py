@@ -46,6 +46,12 @@ def _run(arguments: list[str]) -> int:
         from aliscan.commands.hook import pre_commit
 
         return pre_commit()
+    if arguments[:1] == ["hook"] and len(arguments) > 1 and arguments[1] != "pre-commit":
+        # No parser here either: what git gives a hook are never options (R6).
+        from aliscan.commands import hooks
+
+        if arguments[1] in hooks.HOOKS:
+            return hooks.start(arguments[1], arguments[2:])
     if any(a.startswith("--lang") for a in arguments):
         from aliscan.parser import choose_language
 

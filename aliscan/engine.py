@@ -43,6 +43,15 @@ def run(
     return Report(tuple(findings), tuple(gaps), count, size, started=started, seconds=seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An object that holds something; ``whole`` is false for a piece of one too large for memory."""
+
+    origin: Origin
+    matches: tuple[Match, ...]
+    whole: bool = True
+
+
 @dataclass(slots=True)
 class Sifted:
     """What is left of a stream of objects: the few that hold something, not yet judged.
@@ -52,7 +61,7 @@ class Sifted:
     ``beside``: object id -> the comments in its data that allow something, for the objects with hits.
     """
 
-    hits: list[tuple[Origin, tuple[Match, ...]]] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     beside: dict[str, tuple[Allow, ...]] = field(default_factory=dict)
     blobs: int = 0
@@ -82,5 +91,5 @@ def sift(items: Iterable[Blob | Gap], into: Sifted, limits: Limits | Callable[[]
                 from aliscan.detect.pieces import shift
 
                 matches = shift(matches, item.start, item.line)
-            into.hits.append((item.origin, matches))
+            into.hits.append(Hit(item.origin, matches, not item.partial))
         into.gaps += (Gap(item.origin, reason) for reason in found.unread)

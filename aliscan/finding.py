@@ -167,14 +167,15 @@ class Origin:
 class Blob:
     """Bytes to look at, and where they come from.
 
-    Of something too large for memory it is one piece: ``start`` is the offset of its first byte, which
-    stands on line ``line``.
+    ``partial``: of something too large for memory it is one piece; ``start`` is the offset of its first
+    byte, which stands on line ``line``.
     """
 
     origin: Origin
     data: bytes = field(repr=False)
     start: int = 0
     line: int = 1
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

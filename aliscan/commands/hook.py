@@ -19,16 +19,21 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
+    from aliscan.commands.hooks import HOOKS
     from aliscan.commands.options import add_policy_arguments
 
-    parser.add_argument("hook", choices=("pre-commit",))
+    parser.add_argument("hook", choices=tuple(HOOKS))
     add_policy_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the named hook."""
+    """Run the named hook. git's own way in does not pass here (aliscan.cli)."""
     from aliscan.commands.options import choices
 
+    if options.hook != "pre-commit":
+        from aliscan.commands import hooks
+
+        return hooks.start(options.hook, [])
     return pre_commit(choices(options))
 
 

@@ -143,7 +143,7 @@ def _pieces(out: IO[bytes], size: int, origin: Origin) -> Iterator[Blob]:
         fresh = _exactly(out, min(PIECE, left), origin.oid)
         left -= len(fresh)
         data += fresh
-        yield Blob(origin, data, start, line)
+        yield Blob(origin, data, start, line, partial=True)
         keep = _cut(data)
         line += data.count(b"\n", 0, keep)
         start += keep

@@ -1,0 +1,148 @@
+"""pre-push: everything that a push publishes, before it leaves.
+
+Started by git it is told every ref by standard input (1.11). The pre-commit framework swallows that
+and tells of one ref only, sometimes of none (1.10): then everything is scanned that the remote lacks.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from aliscan.commands.gate import Judge, Outcome, Update, examine, take
+from aliscan.finding import EXIT_CLEAN, EXIT_FOUND, AliscanError
+from aliscan.git import Git, show
+from aliscan.i18n import _
+from aliscan.sources.commits import Reach
+
+_FRAMEWORK = ("PRE_COMMIT_REMOTE_NAME", "PRE_COMMIT_REMOTE_URL")
+
+
+def run(arguments: list[str]) -> int:
+    """``aliscan hook pre-push NAME URL`` from git; without arguments, from the framework."""
+    git = Git()
+    if arguments:
+        if len(arguments) != 2:
+            raise AliscanError(_("pre-push wants two arguments, the name and the URL of the remote."))
+        name, url = arguments
+        updates, known = parse(sys.stdin.buffer.read())
+        if not name:
+            raise AliscanError(_("pre-push was given an empty remote name; push to a named remote or a URL."))
+        if not updates:
+            return EXIT_CLEAN  # deletions, or everything up to date
+        reach = Reach(tuple(u.new for u in updates), known, _lacking(git, name, url))
+    elif any(os.environ.get(v) for v in _FRAMEWORK):
+        name, url = (os.environ.get(v, "") for v in _FRAMEWORK)
+        if not name:
+            raise AliscanError(_("pre-push was given an empty remote name; push to a named remote or a URL."))
+        updates, reach = _framework(git, name, url)
+    else:
+        raise AliscanError(
+            _("pre-push is started by git when you push; to see what a push would publish, "
+              "use `git push --dry-run`.")
+        )  # fmt: skip
+    outcome = examine(git, reach, updates, policy)
+    if outcome.report.exit_code:
+        report(outcome, git, updates, name, url, everything=not arguments)
+    return outcome.report.exit_code
+
+
+def parse(lines: bytes) -> tuple[list[Update], tuple[str, ...]]:
+    """git's standard input: the refs that change, and the ids that the remote has now.
+
+    A line is ``<local ref> <local id> <remote ref> <remote id>``; an id of zeros, 40 or 64 of them,
+    means nothing. Raises AliscanError for a line of any other form: it may hide a ref.
+    """
+    updates: list[Update] = []
+    known: dict[str, None] = {}
+    for line in lines.split(b"\n"):
+        if not line:
+            continue
+        words = line.split(b" ")  # no ref name holds a space; "(delete)" is one word
+        if len(words) != 4 or not _is_id(words[1]) or not _is_id(words[3]):
+            raise AliscanError(
+                _("pre-push did not understand this line of its input: {line}.").format(line=show(line))
+            )
+        if words[1].strip(b"0"):
+            updates.append(Update(words[2], words[1].decode(), words[0]))
+        if words[3].strip(b"0"):
+            known[words[3].decode()] = None
+    return updates, tuple(known)
+
+
+def _is_id(word: bytes) -> bool:
+    return len(word) in (40, 64) and not word.strip(b"0123456789abcdef")
+
+
+def _lacking(git: Git, name: str, url: str) -> tuple[str, ...]:
+    """rev-list options that leave out what the remote is known to have: its tracking branches.
+
+    None for a URL, nor when they shall not be trusted (``aliscan.trackingBranches = false``: after a
+    leak was purged on the server, an old tracking branch would hide that it is pushed again, 2.1).
+    """
+    if name == url or "://" in name:
+        return ()
+    nested = []
+    pattern = r"^(remote\..*\.url|aliscan\.trackingbranches)$"
+    for field in git.run("config", "-z", "--get-regexp", pattern, ok=(0, 1)).split(b"\0")[:-1]:
+        key, _newline, value = field.partition(b"\n")
+        if key.lower() == b"aliscan.trackingbranches":
+            if value.lower() in (b"false", b"no", b"off", b"0"):
+                return ()
+            continue
+        other = os.fsdecode(key.removeprefix(b"remote.").removesuffix(b".url"))
+        if other.startswith(name + "/"):
+            nested.append(other)
+    # --remotes=a covers refs/remotes/a/*, and with that the tracking branches of a remote "a/b". With a
+    # pattern git compares whole names, without one the rest of them: exclude both.
+    return (
+        "--not",
+        *(f"--exclude={p}{other}/*" for other in nested for p in ("", "refs/remotes/")),
+        f"--remotes={name}",
+    )
+
+
+def _framework(git: Git, name: str, url: str) -> tuple[list[Update], Reach]:
+    """All that the remote lacks, whichever ref is being pushed: the framework tells of one at most."""
+    ids = [os.environ.get(v, "").strip("0") for v in ("PRE_COMMIT_TO_REF", "PRE_COMMIT_FROM_REF")]
+    new, old = (git.resolve(value) if value else None for value in ids)
+    ref, local = (
+        os.fsencode(os.environ.get(v, "")) for v in ("PRE_COMMIT_REMOTE_BRANCH", "PRE_COMMIT_LOCAL_BRANCH")
+    )
+    updates = [Update(ref, new, local)] if new else []
+    tips = tuple(dict.fromkeys(tip for tip in (new, git.resolve("HEAD")) if tip))
+    # "from" is the remote's own id of the branch, or the newest commit of ours that it has (1.10)
+    options = ("--branches", "--tags", "--glob=refs/notes", *_lacking(git, name, url))
+    return updates, Reach(tips, (old,) if old else (), options)
+
+
+def report(
+    outcome: Outcome, git: Git, updates: list[Update], name: str, url: str, *, everything: bool
+) -> None:
+    """Say on standard error why the push is refused and what to do."""
+    from aliscan.commands.hooks import refusal, remote
+    from aliscan.formats import text
+
+    out = sys.stderr
+    where = remote.shown(url)
+    where = where if name == url else f"{show(os.fsencode(name))} ({where})"
+    out.write(_("aliscan: the push to {remote} is refused.").format(remote=where) + "\n")
+    site = remote.public_facing(url)
+    if site and outcome.report.exit_code == EXIT_FOUND:
+        out.write(
+            _("{site} is a public-facing site: what is pushed there may be read, and copied, by anybody "
+              "within seconds.").format(site=site) + "\n"
+        )  # fmt: skip
+    text.write(outcome.report, out)
+    refusal.write(outcome, git, updates, out)
+    if everything:
+        out.write(
+            "\n" + _("The pre-commit framework tells hooks of one ref of a push at most, so every local "
+              "branch and tag was searched for what {name} lacks, pushed now or not. "
+              "`aliscan install --hooks pre-push` is exact.").format(name=show(os.fsencode(name))) + "\n"
+        )  # fmt: skip
+
+
+def policy() -> Judge:
+    """How findings are judged before they leave: as in the work tree."""
+    return take
