@@ -21,8 +21,8 @@ class Pushing:
     repo: Repo
     remote: Repo
 
-    def push(self, *args: str, **env: str) -> subprocess.CompletedProcess[bytes]:
-        return self.repo.run("push", *(args or ("-q", "origin", "HEAD")), **env)
+    def push(self, *args: str) -> subprocess.CompletedProcess[bytes]:
+        return self.repo.run("push", *(args or ("-q", "origin", "HEAD")))
 
     def refused(self, *args: str) -> str:
         """Push, which must be refused and leave no object on the remote; what was said."""
