@@ -6,16 +6,14 @@ Shared by pre-push, pre-receive and `aliscan ci`. Where nothing is found, nothin
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from aliscan import engine
-from aliscan.detect import LIMITS, Limits
-from aliscan.finding import Blob, Finding, Gap, Match, Origin, Report
+from aliscan.finding import Blob, Finding, Gap, Origin, Report
 from aliscan.git import Git
 from aliscan.sources.commits import Reach, Tally, published
-
-Judge = Callable[[Blob, Match], Finding]
+from aliscan.triage.lazy import Triage
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,57 +41,46 @@ class Outcome:
     order: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def take(item: Blob, match: Match) -> Finding:
-    """Judge nothing: every match counts as it is."""
-    return Finding(match, item.origin, match.severity)
-
-
 def examine(
     git: Git,
     reach: Reach,
     updates: Iterable[Update],
-    policy: Callable[[], Judge],
+    triage: Triage,
     *,
-    limits: Limits = LIMITS,
     shallow: frozenset[str] = frozenset(),
     more: Iterable[Blob | Gap] = (),
 ) -> Outcome:
     """Scan all of ``reach``, the names of the updated refs and ``more``; name and judge the hits.
 
-    ``policy`` makes the judge; it is called only when there is something to judge.
+    ``triage`` loads its policy only when there is something to judge.
     """
     started, clock = time.time(), time.monotonic()
     listed = list(updates)
     tally, sifted = Tally(), engine.Sifted()
-    engine.sift(published(git, reach, tally, shallow), sifted, limits)
-    engine.sift((Blob(Origin("name", ref=u.ref), u.ref) for u in listed), sifted, limits)
-    engine.sift(more, sifted, limits)
+    engine.sift(published(git, reach, tally, shallow), sifted, triage.limits)
+    engine.sift((Blob(Origin("name", ref=u.ref), u.ref) for u in listed), sifted, triage.limits)
+    engine.sift(more, sifted, triage.limits)
     outcome = Outcome(Report((), tuple(sifted.gaps), sifted.blobs, sifted.bytes), tally)
     if sifted.hits:
-        _judge_hits(git, reach, listed, policy(), limits, sifted, outcome)
+        _judge_hits(git, reach, listed, triage, sifted, outcome)
     seconds = time.monotonic() - clock
     outcome.report = replace(outcome.report, started=started, seconds=seconds)
     return outcome
 
 
 def _judge_hits(
-    git: Git,
-    reach: Reach,
-    updates: list[Update],
-    judge: Judge,
-    limits: Limits,
-    sifted: engine.Sifted,
-    outcome: Outcome,
+    git: Git, reach: Reach, updates: list[Update], triage: Triage, sifted: engine.Sifted, outcome: Outcome
 ) -> None:
     from aliscan.commands import hits
 
     traced = hits.attribute(git, reach, updates, sifted)
     outcome.order = hits.history(git, reach)
-    found = [judge(blob, match) for blob, match in hits.located(git, sifted, traced, limits)]
-    outcome.report = replace(outcome.report, findings=tuple(hits.grouped(found, traced, outcome.order)))
-    for finding in replace(outcome.report, findings=tuple(found)).counted():
+    found = [triage.judge(blob, match) for blob, match in hits.located(git, sifted, traced, triage.limits())]
+    everything = triage.finish(replace(outcome.report, findings=tuple(found)))
+    for finding in everything.counted():
         for commit in hits.commits_of(finding, traced):
             outcome.bad.setdefault(commit, []).append(finding)
         trace = traced.traces.get(finding.origin.oid)
         if trace is not None and trace.removed:
             outcome.gone[finding.origin.oid] = list(dict.fromkeys(p.commit for p in trace.removed))
+    outcome.report = replace(everything, findings=tuple(hits.grouped(found, traced, outcome.order)))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import importlib
 
-# hook -> its one-line help (a msgid); the module is aliscan.commands.hooks.<hook with _>
+# hook -> its one-line help (a msgid); the module is aliscan.commands.hooks.<hook with _>, but that
+# pre-commit, the fast one, is aliscan.commands.hook
 HOOKS = {
     "pre-commit": "what the next commit would hold",
     "pre-merge-commit": "what a merge brings in that neither side holds",

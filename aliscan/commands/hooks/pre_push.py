@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
-from aliscan.commands.gate import Judge, Outcome, Update, examine, take
+from aliscan.commands.gate import Outcome, Update, examine
 from aliscan.finding import EXIT_CLEAN, EXIT_FOUND, AliscanError
 from aliscan.git import Git, show
 from aliscan.i18n import _
 from aliscan.sources.commits import Reach
+from aliscan.triage.lazy import Triage
+
+if TYPE_CHECKING:
+    from aliscan.triage.policy import Policy
 
 _FRAMEWORK = ("PRE_COMMIT_REMOTE_NAME", "PRE_COMMIT_REMOTE_URL")
 
@@ -41,9 +46,12 @@ def run(arguments: list[str]) -> int:
             _("pre-push is started by git when you push; to see what a push would publish, "
               "use `git push --dry-run`.")
         )  # fmt: skip
-    outcome = examine(git, reach, updates, policy)
+    triage = Triage(lambda: _policy(git))
+    outcome = examine(git, reach, updates, triage)
     if outcome.report.exit_code:
-        report(outcome, git, updates, name, url, everything=not arguments)
+        report(outcome, git, updates, name, url, triage.policy.config.public_remotes)
+        if not arguments:
+            _say_everything(name)
     return outcome.report.exit_code
 
 
@@ -117,7 +125,7 @@ def _framework(git: Git, name: str, url: str) -> tuple[list[Update], Reach]:
 
 
 def report(
-    outcome: Outcome, git: Git, updates: list[Update], name: str, url: str, *, everything: bool
+    outcome: Outcome, git: Git, updates: list[Update], name: str, url: str, public: tuple[str, ...]
 ) -> None:
     """Say on standard error why the push is refused and what to do."""
     from aliscan.commands.hooks import refusal, remote
@@ -127,7 +135,7 @@ def report(
     where = remote.shown(url)
     where = where if name == url else f"{show(os.fsencode(name))} ({where})"
     out.write(_("aliscan: the push to {remote} is refused.").format(remote=where) + "\n")
-    site = remote.public_facing(url)
+    site = remote.public_facing(url, public)
     if site and outcome.report.exit_code == EXIT_FOUND:
         out.write(
             _("{site} is a public-facing site: what is pushed there may be read, and copied, by anybody "
@@ -135,14 +143,23 @@ def report(
         )  # fmt: skip
     text.write(outcome.report, out)
     refusal.write(outcome, git, updates, out)
-    if everything:
-        out.write(
-            "\n" + _("The pre-commit framework tells hooks of one ref of a push at most, so every local "
-              "branch and tag was searched for what {name} lacks, pushed now or not. "
-              "`aliscan install --hooks pre-push` is exact.").format(name=show(os.fsencode(name))) + "\n"
-        )  # fmt: skip
 
 
-def policy() -> Judge:
-    """How findings are judged before they leave: as in the work tree."""
-    return take
+def _say_everything(name: str) -> None:
+    sys.stderr.write(
+        "\n" + _("The pre-commit framework tells hooks of one ref of a push at most, so every local "
+          "branch and tag was searched for what {name} lacks, pushed now or not. "
+          "`aliscan install --hooks pre-push` is exact.").format(name=show(os.fsencode(name))) + "\n"
+    )  # fmt: skip
+
+
+def _policy(git: Git) -> Policy:
+    """The policy on disk; of a bare repository, which has no files on disk, that of its HEAD."""
+    from aliscan.triage.policy import Policy, load
+    from aliscan.triage.shelf import Commit, Disk
+
+    top = git.top()
+    if top is not None:
+        return load(Disk(top))
+    head = git.resolve("HEAD^{commit}")
+    return load(Commit(git, head)) if head else Policy()
