@@ -6,8 +6,8 @@ Also the one place where errors become a sentence and an exit code.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     import argparse
     from types import ModuleType

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from aliscan.detect import LIMITS, Limits, detect
+from aliscan.record import dataclass, field
 
+TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from aliscan.finding import Blob, Finding, Gap, Match, Origin, Report
     from aliscan.triage.pragmas import Allow

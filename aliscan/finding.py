@@ -9,10 +9,10 @@ listed in tests/test_doors.py.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import IntEnum
+
+from aliscan.record import dataclass, field
 
 
 class Severity(IntEnum):
@@ -77,6 +77,8 @@ class Secret:
     @property
     def fingerprint(self) -> str:
         """First 16 hex digits of SHA-256 of the value: the same in every file, commit and report."""
+        import hashlib  # OpenSSL behind it takes longer to load than a hook to run
+
         return hashlib.sha256(self._value).hexdigest()[:16]
 
     def masked(self, kind: str) -> str:

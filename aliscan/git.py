@@ -11,10 +11,13 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import IO
 
 from aliscan.finding import AliscanError, IncompleteError
+from aliscan.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import IO
 
 # Inherited from hooks and shells, and able to run code, change output or hide objects (R5).
 _DROPPED = (

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from contextvars import ContextVar
 from functools import cache
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from gettext import NullTranslations
 

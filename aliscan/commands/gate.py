@@ -7,22 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 
 from aliscan import engine
 from aliscan.finding import Blob, Finding, Gap, Origin, Report
 from aliscan.git import Git
-from aliscan.sources.commits import Reach, Tally, published
+from aliscan.record import dataclass, field, replace
+from aliscan.sources.commits import Reach, Started, Tally, Update, begin, read
 from aliscan.triage.lazy import Triage
-
-
-@dataclass(frozen=True, slots=True)
-class Update:
-    """One ref that changes: its name on the other side, the object it shall name there, its name here."""
-
-    ref: bytes
-    new: str
-    local: bytes = b""
 
 
 @dataclass(slots=True)
@@ -49,22 +40,24 @@ def examine(
     *,
     shallow: frozenset[str] = frozenset(),
     more: Iterable[Blob | Gap] = (),
+    started: Started | None = None,
 ) -> Outcome:
     """Scan all of ``reach``, the names of the updated refs and ``more``; name and judge the hits.
 
-    ``triage`` loads its policy only when there is something to judge.
+    ``triage`` loads its policy only when there is something to judge. ``started`` is git already at
+    work on ``reach``.
     """
-    started, clock = time.time(), time.monotonic()
+    moment, clock = time.time(), time.monotonic()
     listed = list(updates)
     tally, sifted = Tally(), engine.Sifted()
-    engine.sift(published(git, reach, tally, shallow), sifted, triage.limits)
+    engine.sift(read(git, started or begin(git, reach), tally, shallow), sifted, triage.limits)
     engine.sift((Blob(Origin("name", ref=u.ref), u.ref) for u in listed), sifted, triage.limits)
     engine.sift(more, sifted, triage.limits)
     outcome = Outcome(Report((), tuple(sifted.gaps), sifted.blobs, sifted.bytes), tally)
     if sifted.hits:
         _judge_hits(git, reach, listed, triage, sifted, outcome)
     seconds = time.monotonic() - clock
-    outcome.report = replace(outcome.report, started=started, seconds=seconds)
+    outcome.report = replace(outcome.report, started=moment, seconds=seconds)
     return outcome
 
 

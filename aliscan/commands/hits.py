@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
 
 from aliscan import engine
-from aliscan.commands.gate import Update
 from aliscan.detect import Limits, detect
 from aliscan.finding import Blob, Finding, Match, Origin
 from aliscan.git import Git
+from aliscan.record import dataclass, field, replace
 from aliscan.sources.attribution import Trace, changes, trace
-from aliscan.sources.commits import Reach
+from aliscan.sources.commits import Reach, Update
 from aliscan.sources.messages import scannable
 
 _LINK = b"120000"

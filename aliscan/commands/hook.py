@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from aliscan import engine
 from aliscan.git import Git
 from aliscan.sources import staged
 from aliscan.triage.lazy import Triage
 
+TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     import argparse
 

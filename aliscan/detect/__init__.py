@@ -7,11 +7,11 @@ where, how sure, and what it is paired with.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from aliscan.detect.anchors import families
+from aliscan.record import dataclass
 
+TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from aliscan.finding import Match
 

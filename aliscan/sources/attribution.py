@@ -8,9 +8,9 @@ the gates (a push, a pull request) and the history scan.
 from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from aliscan.git import Git, finish
+from aliscan.record import dataclass, field
 
 _READ = 1 << 16
 

@@ -11,18 +11,32 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import IO
+from contextlib import suppress
 
 from aliscan.finding import Blob, Gap, IncompleteError, Origin
 from aliscan.git import Git, GitError, feed, finish
+from aliscan.record import dataclass, field
 from aliscan.sources.messages import scannable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from subprocess import Popen
+    from typing import IO
 
 WHOLE = 32 << 20  # a blob up to this size is one piece; a larger one comes in pieces
 PIECE = 16 << 20
 OVERLAP = 64 << 10  # longer than any credential with its surroundings
 
 _HEADER = "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One ref that changes: its name on the other side, the object it shall name there, its name here."""
+
+    ref: bytes
+    new: str
+    local: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +68,45 @@ class Tally:
     boundary: set[str] = field(default_factory=set)  # commits whose parents a shallow clone lacks
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """git at work on a reach; made by `begin`, used up by `read`."""
+
+    reach: Reach
+    revs: Popen[bytes]
+    cat: Popen[bytes]
+
+
+def begin(git: Git, reach: Reach) -> Started:
+    """Let git begin to enumerate and read ``reach``, so that it works while we import."""
+    revs = git.start("rev-list", "--objects", "--missing=print", "--ignore-missing", "--stdin",
+                     *reach.options, stdin=-1)  # fmt: skip
+    assert revs.stdin is not None
+    assert revs.stdout is not None
+    cat = git.start("cat-file", _HEADER, "--buffer", stdin=revs.stdout)
+    revs.stdout.close()  # it is cat-file's now: rev-list must see when that ends
+    feed(revs.stdin, reach.revisions())
+    return Started(reach, revs, cat)
+
+
+def abandon(started: Started) -> None:
+    """End what `begin` started, unread."""
+    with suppress(IncompleteError), finish(started.revs, started.cat):
+        raise IncompleteError
+
+
 def published(
     git: Git, reach: Reach, tally: Tally, shallow: frozenset[str] = frozenset()
 ) -> Iterator[Blob | Gap]:
-    """Yield everything in ``reach``: file contents, raw commits and tags, and names of files.
+    """Yield everything in ``reach``; see `read`."""
+    if reach.tips or reach.options:
+        yield from read(git, begin(git, reach), tally, shallow)
+
+
+def read(
+    git: Git, started: Started, tally: Tally, shallow: frozenset[str] = frozenset()
+) -> Iterator[Blob | Gap]:
+    """Yield everything in a reach: file contents, raw commits and tags, and names of files.
 
     A blob's path is only the first of perhaps many (3.18), good as a hint for detection and for
     nothing else. New names of a tree come as one blob of kind ``name``, one name a line, each name
@@ -66,20 +115,11 @@ def published(
     Whatever git does not deliver is a gap: a missing object, a failed or complaining git, a tip that
     does not exist.
     """
-    if not reach.tips and not reach.options:
-        return
-    revs = git.start("rev-list", "--objects", "--missing=print", "--ignore-missing", "--stdin",
-                     *reach.options, stdin=-1)  # fmt: skip
-    assert revs.stdin is not None
-    assert revs.stdout is not None
-    cat = git.start("cat-file", _HEADER, "--buffer", stdin=revs.stdout)
-    assert cat.stdout is not None
-    revs.stdout.close()  # it is cat-file's now: rev-list must see when that ends
-    tips = set(reach.tips)
+    assert started.cat.stdout is not None
+    tips = set(started.reach.tips)
     try:
-        with finish(revs, cat):
-            feed(revs.stdin, reach.revisions())
-            yield from _read(cat.stdout, tips, tally, shallow)
+        with finish(started.revs, started.cat):
+            yield from _read(started.cat.stdout, tips, tally, shallow)
         yield from _absent(git, tips - tally.tips)
     except IncompleteError as error:
         yield Gap(Origin("object"), str(error))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from aliscan.record import dataclass
 
 _PERSON = re.compile(rb"^(.*?) ?<([^<>]*)>.*? (\d{1,12}) ([-+]\d{4})$")
 _SIGNATURE = re.compile(rb"^gpgsig(?:-sha256)? [^\n]*\n(?: [^\n]*\n)*", re.MULTILINE)

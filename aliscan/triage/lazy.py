@@ -6,8 +6,8 @@ Almost every commit is clean; its hook must not read, parse or even import a con
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from aliscan.detect import Limits
     from aliscan.finding import Blob, Finding, Gap, Match, Report

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
-from aliscan.commands.gate import Outcome, Update, examine
 from aliscan.finding import EXIT_CLEAN, EXIT_FOUND, AliscanError
-from aliscan.git import Git, show
+from aliscan.git import Git, GitError, show
 from aliscan.i18n import _
-from aliscan.sources.commits import Reach
-from aliscan.triage.lazy import Triage
+from aliscan.sources.commits import Reach, Update, abandon, begin
 
+TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from subprocess import Popen
+
+    from aliscan.commands.gate import Outcome
     from aliscan.triage.policy import Policy
+
+    Lacking = tuple[str, ...]
 
 _FRAMEWORK = ("PRE_COMMIT_REMOTE_NAME", "PRE_COMMIT_REMOTE_URL")
 
@@ -26,31 +30,56 @@ _FRAMEWORK = ("PRE_COMMIT_REMOTE_NAME", "PRE_COMMIT_REMOTE_URL")
 def run(arguments: list[str]) -> int:
     """``aliscan hook pre-push NAME URL`` from git; without arguments, from the framework."""
     git = Git()
+    options: Lacking = ()
     if arguments:
         if len(arguments) != 2:
             raise AliscanError(_("pre-push wants two arguments, the name and the URL of the remote."))
         name, url = arguments
         updates, known = parse(sys.stdin.buffer.read())
-        if not name:
-            raise AliscanError(_("pre-push was given an empty remote name; push to a named remote or a URL."))
-        if not updates:
-            return EXIT_CLEAN  # deletions, or everything up to date
-        reach = Reach(tuple(u.new for u in updates), known, _lacking(git, name, url))
+        tips = tuple(u.new for u in updates)
     elif any(os.environ.get(v) for v in _FRAMEWORK):
         name, url = (os.environ.get(v, "") for v in _FRAMEWORK)
-        if not name:
-            raise AliscanError(_("pre-push was given an empty remote name; push to a named remote or a URL."))
-        updates, reach = _framework(git, name, url)
+        updates, tips, known = _framework(git)
+        options = ("--branches", "--tags", "--glob=refs/notes")
     else:
         raise AliscanError(
             _("pre-push is started by git when you push; to see what a push would publish, "
               "use `git push --dry-run`.")
         )  # fmt: skip
+    if not name:
+        raise AliscanError(_("pre-push was given an empty remote name; push to a named remote or a URL."))
+    if not tips and not options:
+        return EXIT_CLEAN  # deletions, or everything up to date
+    return _scan(
+        git, updates, name, url, lambda lacking: Reach(tips, known, (*options, *lacking)), not arguments
+    )
+
+
+def _scan(
+    git: Git,
+    updates: list[Update],
+    name: str,
+    url: str,
+    reach_of: Callable[[Lacking], Reach],
+    framework: bool,
+) -> int:
+    # The common case is begun before it is known to be the case: git works while we import and ask.
+    guess = _lacking(b"", name, url)
+    reach, asked = reach_of(guess), _ask(git)
+    started = begin(git, reach)
+    from aliscan.commands.gate import examine
+    from aliscan.triage.lazy import Triage
+
+    exact = _lacking(_answer(asked), name, url)
+    if exact != guess:
+        abandon(started)
+        reach = reach_of(exact)
+        started = begin(git, reach)
     triage = Triage(lambda: _policy(git))
-    outcome = examine(git, reach, updates, triage)
+    outcome = examine(git, reach, updates, triage, started=started)
     if outcome.report.exit_code:
         report(outcome, git, updates, name, url, triage.policy.config.public_remotes)
-        if not arguments:
+        if framework:
             _say_everything(name)
     return outcome.report.exit_code
 
@@ -82,7 +111,19 @@ def _is_id(word: bytes) -> bool:
     return len(word) in (40, 64) and not word.strip(b"0123456789abcdef")
 
 
-def _lacking(git: Git, name: str, url: str) -> tuple[str, ...]:
+def _ask(git: Git) -> Popen[bytes]:
+    """Have git look up what `_lacking` wants to know."""
+    return git.start("config", "-z", "--get-regexp", r"^(remote\..*\.url|aliscan\.trackingbranches)$")
+
+
+def _answer(asked: Popen[bytes]) -> bytes:
+    out, err = asked.communicate()
+    if asked.returncode not in (0, 1):  # 1: nothing is set
+        raise GitError(("config",), asked.returncode, err)
+    return out
+
+
+def _lacking(settings: bytes, name: str, url: str) -> Lacking:
     """rev-list options that leave out what the remote is known to have: its tracking branches.
 
     None for a URL, nor when they shall not be trusted (``aliscan.trackingBranches = false``: after a
@@ -91,8 +132,7 @@ def _lacking(git: Git, name: str, url: str) -> tuple[str, ...]:
     if name == url or "://" in name:
         return ()
     nested = []
-    pattern = r"^(remote\..*\.url|aliscan\.trackingbranches)$"
-    for field in git.run("config", "-z", "--get-regexp", pattern, ok=(0, 1)).split(b"\0")[:-1]:
+    for field in settings.split(b"\0")[:-1]:
         key, _newline, value = field.partition(b"\n")
         if key.lower() == b"aliscan.trackingbranches":
             if value.lower() in (b"false", b"no", b"off", b"0"):
@@ -103,25 +143,19 @@ def _lacking(git: Git, name: str, url: str) -> tuple[str, ...]:
             nested.append(other)
     # --remotes=a covers refs/remotes/a/*, and with that the tracking branches of a remote "a/b". With a
     # pattern git compares whole names, without one the rest of them: exclude both.
-    return (
-        "--not",
-        *(f"--exclude={p}{other}/*" for other in nested for p in ("", "refs/remotes/")),
-        f"--remotes={name}",
-    )
+    left_out = (f"--exclude={p}{other}/*" for other in nested for p in ("", "refs/remotes/"))
+    return ("--not", *left_out, f"--remotes={name}")
 
 
-def _framework(git: Git, name: str, url: str) -> tuple[list[Update], Reach]:
-    """All that the remote lacks, whichever ref is being pushed: the framework tells of one at most."""
-    ids = [os.environ.get(v, "").strip("0") for v in ("PRE_COMMIT_TO_REF", "PRE_COMMIT_FROM_REF")]
-    new, old = (git.resolve(value) if value else None for value in ids)
-    ref, local = (
-        os.fsencode(os.environ.get(v, "")) for v in ("PRE_COMMIT_REMOTE_BRANCH", "PRE_COMMIT_LOCAL_BRANCH")
-    )
-    updates = [Update(ref, new, local)] if new else []
+def _framework(git: Git) -> tuple[list[Update], tuple[str, ...], tuple[str, ...]]:
+    """The one ref that the framework tells of, with our HEAD; and what the remote has, if it says so."""
+    ids = [os.environ.get(v, "") for v in ("PRE_COMMIT_TO_REF", "PRE_COMMIT_FROM_REF")]
+    new, old = (git.resolve(value) if value.strip("0") else None for value in ids)
+    names = [os.fsencode(os.environ.get(f"PRE_COMMIT_{v}_BRANCH", "")) for v in ("REMOTE", "LOCAL")]
+    updates = [Update(names[0], new, names[1])] if new else []
     tips = tuple(dict.fromkeys(tip for tip in (new, git.resolve("HEAD")) if tip))
     # "from" is the remote's own id of the branch, or the newest commit of ours that it has (1.10)
-    options = ("--branches", "--tags", "--glob=refs/notes", *_lacking(git, name, url))
-    return updates, Reach(tips, (old,) if old else (), options)
+    return updates, tips, (old,) if old else ()
 
 
 def report(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from aliscan.commands.gate import Outcome, Update
+from aliscan.commands.gate import Outcome
 from aliscan.finding import Finding
 from aliscan.git import Git, show
 from aliscan.i18n import _
+from aliscan.sources.commits import Update
 
 SHOWN = 10  # commits; more are counted
 
