@@ -18,6 +18,7 @@ COMMANDS = {
     "hook": "run as a git hook",
     "install": "install git hooks for a repository, or for all of yours",
     "uninstall": "take those hooks out again and put back what was there",
+    "doctor": "tell whether a hook of ours is really live here",
     "history": "scan the whole history of a repository",
 }
 

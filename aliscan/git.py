@@ -67,6 +67,16 @@ def executable() -> str:
     raise AliscanError("git was not found on PATH: install git, or add its folder to PATH.")
 
 
+def version() -> tuple[int, int]:
+    """Major and minor version of git. Raises AliscanError when there is no git."""
+    out = subprocess.run([executable(), "version"], capture_output=True, check=False).stdout
+    numbers = out.decode("ascii", "replace").removeprefix("git version ").split(".")
+    try:
+        return int(numbers[0]), int(numbers[1])
+    except (IndexError, ValueError):
+        return 0, 0
+
+
 def environment(*, own_repository: bool = False) -> dict[str, str]:
     """The environment git runs in: a hook's GIT_DIR, GIT_INDEX_FILE and quarantine stay (1.1, 1.14).
 

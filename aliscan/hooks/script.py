@@ -30,12 +30,16 @@ _HERE, _EVERYWHERE = b"this repository", b"all repositories"
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What an installed hook says about itself. ``intact``: nobody changed it since it was written."""
+    """What an installed hook says about itself.
+
+    ``active``: it runs aliscan, not only the hooks of others. ``intact``: unchanged since written.
+    """
 
     event: str
     kept: bytes
     python: bytes
     everywhere: bool
+    active: bool
     intact: bool
 
 
@@ -100,6 +104,7 @@ def parse(text: bytes) -> Script | None:
         kept=_assigned(b"kept", body),
         python=_assigned(b"python", body),
         everywhere=first[1] == _EVERYWHERE,
+        active=b'\nexec "$python"' in body or b'| "$python"' in body,
         intact=digest == _digest(body) and text.startswith(b"#!/bin/sh\n" + _MARK),
     )
 

@@ -23,7 +23,9 @@ def test_quoted_word_survives_sh(word: bytes) -> None:
 @given(kept=WORDS, python=WORDS, everywhere=st.booleans(), event=st.sampled_from([*script.EVENTS, "update"]))
 def test_script_says_what_it_was_made_of(kept: bytes, python: bytes, everywhere: bool, event: str) -> None:
     text = script.render(event, python, kept=kept, everywhere=everywhere, previous=python, library=kept)
-    assert script.parse(text) == script.Script(event, kept, python, everywhere, intact=True)
+    assert script.parse(text) == script.Script(
+        event, kept, python, everywhere, active=event in script.EVENTS, intact=True
+    )
 
 
 @pytest.mark.parametrize("event", [*script.EVENTS, "post-checkout", "reference-transaction"])
