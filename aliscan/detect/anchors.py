@@ -32,6 +32,11 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
         "阿里".encode(),
         "阿里".encode("gbk"),
     ),
+    "sts": (b"STS.", b"1q6Ft5B2yfSj", b"IIARKAA"),
+    "model_studio": (
+        *(b"sk-ws-", b"sk-sp-", b"ashscope", b"ashScope", b"ASHSCOPE", b"qwen", b"Qwen", b"QWEN", b"ailian"),
+        *(b"AILIAN", b"ongyi", b"ONGYI", b"liyun", b"LIYUN", b"libaba", b"LIBABA"),
+    ),
 }
 
 

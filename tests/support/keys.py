@@ -5,6 +5,7 @@ Every test draws its own; the repository never holds one.
 
 from __future__ import annotations
 
+import base64
 import random
 import string
 
@@ -36,3 +37,41 @@ def old_key_id(rng: random.Random | None = None) -> str:
 def secret(rng: random.Random | None = None) -> str:
     """An AccessKey secret: 30 characters."""
     return draw(BASE62, 30, rng)
+
+
+def sts_id(rng: random.Random | None = None) -> str:
+    """The id of an STS credential: 29 characters."""
+    return "STS.N" + draw(BASE58, 24, rng)
+
+
+def sts_secret(rng: random.Random | None = None) -> str:
+    """The secret of an STS credential: 44 characters."""
+    return draw(BASE58, 44, rng)
+
+
+def sts_token(rng: random.Random | None = None, length: int = 560) -> str:
+    """A security token of today, base64 with padding."""
+    head = "CAIS" + draw(BASE62, 3, rng)[:2] + "F" + "1q6Ft5B2yf" + "SjIr"
+    return head + draw(BASE62 + "+/", length - len(head), rng) + "=" * (-length % 4)
+
+
+def old_sts_token(rng: random.Random | None = None, length: int = 560) -> str:
+    """A security token of 2015 to 2017."""
+    head = "CAES" + draw(BASE62, 3, rng) + "IIARKAA"
+    return head + draw(BASE62 + "+/", length - len(head), rng) + "=" * (-length % 4)
+
+
+def model_key(rng: random.Random | None = None) -> str:
+    """A pay-as-you-go key of Model Studio: ``sk-`` and 32 hex digits."""
+    return "sk-" + draw(HEX, 32, rng)
+
+
+def signed_model_key(kind: str = "ws-H", rng: random.Random | None = None) -> str:
+    """A workspace key (``ws-H``, URL-safe base64) or a plan key (``sp-D``, standard base64)."""
+    source = rng or random.SystemRandom()
+    r, s = (bytes([source.randrange(1, 128), *(source.randrange(256) for _ in range(31))]) for _ in "rs")
+    body = b"\x02\x21\x00" + r + b"\x02\x20" + s
+    der = base64.b64encode(b"\x30" + bytes([len(body)]) + body).decode()
+    if kind.startswith("ws"):
+        der = der.replace("+", "-").replace("/", "_").rstrip("=")
+    return f"sk-{kind}.{draw('DEHILMPRXY', 6, rng)}.{draw(BASE62, 4, rng)}.{der}"

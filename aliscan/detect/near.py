@@ -1,0 +1,59 @@
+"""Looking around a hit without looking twice: what lies near some offsets, in linear time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+
+class Window(NamedTuple):
+    """Byte offsets of a stretch of text, end exclusive."""
+
+    start: int
+    end: int
+
+
+def windows(hits: Iterable[tuple[int, int]], before: int, after: int, size: int) -> list[Window]:
+    """The stretches around ``hits`` (start, end; in growing order), overlapping ones joined.
+
+    No byte is in two windows, so a rule that searches them all reads no byte twice, however many
+    anchors stand in one line. ``size`` is the length of the text.
+    """
+    joined: list[Window] = []
+    for start, end in hits:
+        low, high = max(0, start - before), min(size, end + after)
+        if joined and low <= joined[-1].end:
+            joined[-1] = Window(joined[-1].start, max(high, joined[-1].end))
+        else:
+            joined.append(Window(low, high))
+    return joined
+
+
+def offsets(data: bytes, needle: bytes) -> Iterator[int]:
+    """Where ``needle`` stands in ``data``, without overlaps."""
+    at = data.find(needle)
+    while at >= 0:
+        yield at
+        at = data.find(needle, at + len(needle))
+
+
+def lines_around(data: bytes, start: int, end: int, lines: int, limit: int) -> Window:
+    """The lines of ``start`` to ``end`` and ``lines`` more on each side, at most ``limit`` bytes each.
+
+    A line ends with LF; CR-only text (9a.5 of the shapes) is one long line, bounded by ``limit``.
+    """
+    low, floor = start, max(0, start - limit)
+    for _ in range(lines + 1):
+        found = data.rfind(b"\n", floor, low)
+        if found < 0:
+            low = floor
+            break
+        low = found
+    high, roof = end, min(len(data), end + limit)
+    for _ in range(lines + 1):
+        found = data.find(b"\n", high, roof)
+        if found < 0:
+            high = roof
+            break
+        high = found + 1
+    return Window(low, high)
