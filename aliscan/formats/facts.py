@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from aliscan.detect.text import RuleInfo
-from aliscan.finding import Finding, Part, Report, Severity
+from aliscan.finding import Finding, Part, Report, Severity, Story
 from aliscan.formats import inert
 from aliscan.git import show
 from aliscan.i18n import N_, _
@@ -117,6 +117,11 @@ class Credential:
     findings: tuple[Finding, ...]
 
     @property
+    def story(self) -> Story | None:
+        """What the history knows of the value, where one was looked at."""
+        return next((f.story for f in self.findings if f.story), None)
+
+    @property
     def places(self) -> list[str]:
         """Where it is, each place once, inert."""
         seen: dict[str, None] = {}
@@ -190,9 +195,9 @@ def scanned(report: Report) -> str:
     )
 
 
-def found(report: Report) -> str:
+def found(findings: Iterable[Finding]) -> str:
     """What was found, in a few words: ``1 critical, 2 medium`` or ``nothing found``."""
-    counts = by_severity(shown(report))
+    counts = by_severity(findings)
     if not counts:
         return _("nothing found")
     return ", ".join(f"{n} {severity_title(s)}" for s, n in counts)

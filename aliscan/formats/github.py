@@ -43,7 +43,7 @@ def write(report: Report, out: TextIO) -> None:
         out.write(f"::error title={prop('aliscan: ' + _('not scanned'))}::{message(text)}\n")
     if unsaid:
         out.write(_("aliscan: {n} more are in the summary of this step.").format(n=unsaid) + "\n")
-    out.write(f"aliscan: {facts.found(report)}; {facts.scanned(report)}\n")
+    out.write(f"aliscan: {facts.found(facts.shown(report))}; {facts.scanned(report)}\n")
     _summary(report)
 
 

@@ -35,21 +35,20 @@ def write(report: Report, out: TextIO) -> None:
 
 
 def verdict(report: Report) -> str:
-    """The one sentence that a hurried reader takes away."""
+    """The one sentence that a hurried reader takes away; it counts credentials, not places."""
     counted = facts.credentials(report.counted())
+    found = facts.found(c.worst for c in facts.credentials(facts.shown(report)))
     if counted:
         words = (
             _("1 leaked credential needs action.")
             if len(counted) == 1
             else _("{n} leaked credentials need action.").format(n=len(counted))
         )
-        return f"{words} ({facts.found(report)})"
+        return f"{words} ({found})"
     if report.gaps:
         return _("Nothing that counts was found, but not everything could be scanned.")
     if facts.shown(report):
-        return _("Nothing that counts was found; {found} below the threshold.").format(
-            found=facts.found(report)
-        )
+        return _("Nothing that counts was found; {found} below the threshold.").format(found=found)
     return _("No leaked credentials were found.")
 
 
@@ -125,8 +124,8 @@ def details(credential: Credential) -> list[tuple[str, str]]:
     commits = dict.fromkeys(f.origin.commit for f in credential.findings if f.origin.commit)
     if commits:
         found.append((_("commits"), ", ".join(c[:12] for c in list(commits)[:10])))
-    if worst.story:
-        story = worst.story
+    story = credential.story
+    if story:
         if story.first:
             found.append((_("first seen"), _sighting(story.first)))
         if story.last:

@@ -121,7 +121,7 @@ def _gaps(report: Report, out: TextIO, paint: Paint) -> None:
 def summary(report: Report, out: TextIO) -> None:
     """Write the one line that says what was found, and in how much."""
     paint = paint_for(out)
-    words = [paint.bold(facts.found(report))]
+    words = [paint.bold(facts.found(facts.shown(report)))]
     hidden = len(facts.suppressed(report))
     if hidden:
         words.append(_("{n} suppressed").format(n=hidden))
