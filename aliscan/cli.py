@@ -19,6 +19,7 @@ COMMANDS = {
     "install": "install git hooks for a repository, or for all of yours",
     "uninstall": "take those hooks out again and put back what was there",
     "doctor": "tell whether a hook of ours is really live here",
+    "baseline": "accept the findings of today; only new ones stop a commit",
     "history": "scan the whole history of a repository",
 }
 

@@ -11,17 +11,18 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha1
 from typing import Any
 
 from aliscan.finding import IDENTIFIER_KINDS, AliscanError, Match, Part
 from aliscan.git import show
+from aliscan.i18n import _
 
 MAX_BYTES = 512 << 20
-VERSION = "1.5.0"  # of detect-secrets, whose format this is
-PLUGIN_FILE = "detect_secrets_plugin.py"
+# Our plugin for detect-secrets: as installed, and where `aliscan plugin-path --shared` puts it.
+PLUGIN_FILES = ("detect_secrets_plugin.py", ".aliscan_detect_secrets_plugin.py")
 _SHA1 = re.compile(r"[0-9a-f]{40}")
 _VERSION = re.compile(r"1\.\d{1,4}\.\d{1,4}")
 
@@ -76,24 +77,25 @@ def parse(data: bytes, name: str) -> Baseline:
     names plugins or filters to load from files.
     """
     if len(data) > MAX_BYTES:
-        raise BaselineError(f"{name} is larger than {MAX_BYTES >> 20} MiB: no baseline is; create it anew.")
+        text = _("{path} is larger than {limit} MiB: no baseline is; create it anew.")
+        raise BaselineError(text.format(path=name, limit=MAX_BYTES >> 20))
     try:
-        document = json.loads(data.decode("utf-8"), parse_constant=_no_constant, parse_float=_number)
+        document = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except UnicodeDecodeError:
-        raise BaselineError(f"{name}: not UTF-8; create the baseline anew.") from None
+        raise BaselineError(_("{path}: not UTF-8; save the file as UTF-8.").format(path=name)) from None
     except json.JSONDecodeError as error:
-        raise BaselineError(
-            f"{name}:{error.lineno}:{error.colno}: not JSON; create the baseline anew, or restore it."
-        ) from None
+        text = _("{path}: not JSON; restore the baseline, or create it anew.")
+        raise BaselineError(text.format(path=f"{name}:{error.lineno}:{error.colno}")) from None
     except (RecursionError, ValueError):
-        raise BaselineError(f"{name}: nested too deeply, or no JSON that a baseline holds.") from None
+        text = _("{path}: nested too deeply, or a number is out of range; simplify it.")
+        raise BaselineError(text.format(path=name)) from None
     if not isinstance(document, dict):
-        raise BaselineError(f"{name}: not a baseline: the outermost value must be an object.")
+        raise _no_baseline(name, _("the outermost value must be an object"))
     _version(document, name)
     _harmless(document, name)
     results = document.get("results")
     if not isinstance(results, dict):
-        raise BaselineError(f'{name}: not a baseline: "results" is missing or no object.')
+        raise _no_baseline(name, _("it has no results"))
     entries = tuple(
         _entry(name, path, item) for path, items in results.items() for item in _items(name, items)
     )
@@ -104,23 +106,13 @@ def _no_constant(word: str) -> None:
     raise ValueError(word)
 
 
-def _number(digits: str) -> float:
-    return float(digits[:40])
-
-
 def _version(document: Mapping[str, Any], name: str) -> None:
     version = document.get("version")
     if isinstance(version, str) and _VERSION.fullmatch(version):
         return
-    given = (
-        f"version {show(version[:20].encode('utf-8', 'replace'))}"
-        if isinstance(version, str)
-        else "no version"
-    )
-    raise BaselineError(
-        f"{name}: has {given}; aliscan reads baselines of detect-secrets 1.x: "
-        "let `detect-secrets scan --baseline` of a 1.x release rewrite it, or create it anew."
-    )
+    given = f'"{show(version[:20].encode("utf-8", "replace"))}"' if isinstance(version, str) else _("none")
+    text = _("{path}: version {version} is not one of detect-secrets 1.x; let a 1.x release rewrite it.")
+    raise BaselineError(text.format(path=name, version=given))
 
 
 def _harmless(document: Mapping[str, Any], name: str) -> None:
@@ -128,28 +120,29 @@ def _harmless(document: Mapping[str, Any], name: str) -> None:
     for kind in ("plugins_used", "filters_used"):
         listed = document.get(kind, [])
         if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
-            raise BaselineError(f'{name}: not a baseline: "{kind}" is no list of objects.')
+            raise _no_baseline(name, _("{key} must be a list of objects").format(key=kind))
         for item in listed:
             path = item.get("path", "")
             if not isinstance(path, str):
-                raise BaselineError(f'{name}: not a baseline: a path in "{kind}" is no text.')
+                raise _no_baseline(name, _("a path in {key} must be text").format(key=kind))
             if ":" in path and not (kind == "plugins_used" and is_own_plugin(path)):
                 shown = show(path[:80].encode("utf-8", "replace"))
-                raise BaselineError(
-                    f'{name}: "{kind}" names a file to execute ({shown}); nothing of it was loaded. '
-                    "Remove it, or give aliscan a baseline of its own (baseline = ... in the configuration)."
+                text = _(
+                    "{path}: {key} names a file to execute ({file}); nothing of it was loaded. Take it out, "
+                    "or give aliscan a baseline of its own (baseline = ... in the configuration)."
                 )
+                raise BaselineError(text.format(path=name, key=kind, file=shown))
 
 
 def is_own_plugin(path: str) -> bool:
     """Whether a ``file://`` path names aliscan's plugin for detect-secrets (wherever it is installed)."""
     parts = path.removeprefix("file://").replace("\\", "/").split("/")
-    return path.startswith("file://") and parts[-1] in (PLUGIN_FILE, f".aliscan_{PLUGIN_FILE}")
+    return path.startswith("file://") and parts[-1] in PLUGIN_FILES
 
 
 def _items(name: str, items: Any) -> list[Any]:
     if not isinstance(items, list):
-        raise BaselineError(f'{name}: not a baseline: a file in "results" has no list.')
+        raise _no_baseline(name, _("the entries of a file must be a list"))
     return items
 
 
@@ -165,10 +158,13 @@ def _entry(name: str, path: str, item: Any) -> Entry:
             and label in (None, True, False)
         ):
             return Entry(path, hashed, kind, max(0, line), label, item.get("is_verified") is True)
-    raise BaselineError(
-        f"{name}: not a baseline: an entry of {show(path[:80].encode('utf-8', 'surrogatepass'))} has no "
-        "type, no SHA-1 of a value, or a wrong line or label."
-    )
+    shown = show(path[:80].encode("utf-8", "surrogatepass"))
+    text = _("an entry of {file} has no type, no SHA-1, or a wrong line or label")
+    raise _no_baseline(name, text.format(file=shown))
+
+
+def _no_baseline(name: str, why: str) -> BaselineError:
+    return BaselineError(_("{path} is not a baseline: {why}; create it anew.").format(path=name, why=why))
 
 
 def hashed(part: Part) -> str:
@@ -181,39 +177,11 @@ def path_text(path: bytes) -> str:
     return path.decode("utf-8", "surrogateescape").replace("\\" if os.sep == "\\" else "\0", "/")
 
 
+def path_bytes(path: str) -> bytes:
+    """The path of an entry as bytes, for opening: the other way round of `path_text`."""
+    return path.encode("utf-8", "surrogateescape")
+
+
 def harmful(match: Match) -> tuple[Part, ...]:
     """The parts that must be known: all that are not identifiers, or all where there are no others."""
     return tuple(p for p in match.parts if p.kind not in IDENTIFIER_KINDS) or match.parts
-
-
-def render(baseline: Baseline) -> bytes:
-    """The file: everything sorted, no time, so that equal contents are equal bytes."""
-    results: dict[str, list[dict[str, Any]]] = {}
-    for entry in sorted(baseline.entries, key=lambda e: (e.path, e.hashed, e.type)):
-        item: dict[str, Any] = {
-            "type": entry.type,
-            "filename": entry.path,
-            "hashed_secret": entry.hashed,
-            "is_verified": entry.verified,
-        }
-        if entry.line:
-            item["line_number"] = entry.line
-        if entry.label is not None:
-            item["is_secret"] = entry.label
-        results.setdefault(entry.path, []).append(item)
-    other = {k: v for k, v in baseline.other.items() if k != "generated_at"}
-    document = {"version": VERSION, "plugins_used": [], "filters_used": [], **other, "results": results}
-    return (json.dumps(document, indent=2) + "\n").encode("ascii")
-
-
-def merge(old: Iterable[Entry], new: Iterable[Entry]) -> tuple[Entry, ...]:
-    """``new`` with the labels and lines of ``old``: an entry that is only in another line stays as it is."""
-    known = {(e.path, e.hashed, e.type): e for e in old}
-    by_value = {e.key: e for e in old if e.label is not None}
-    merged = {}
-    for entry in new:
-        key = (entry.path, entry.hashed, entry.type)
-        kept = known.get(key)
-        label = by_value[entry.key].label if entry.key in by_value else None
-        merged[key] = kept if kept else replace(entry, label=label)
-    return tuple(merged.values())

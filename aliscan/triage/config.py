@@ -8,7 +8,6 @@ aliscan.triage.shelf. aliscan/schemas/config.schema.json says the same to editor
 
 from __future__ import annotations
 
-import math
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -17,6 +16,7 @@ from typing import Any
 
 from aliscan.finding import AliscanError, Severity
 from aliscan.git import show
+from aliscan.i18n import _
 from aliscan.triage.ignore import PatternError, Rules, rule
 
 FILE = b".aliscan.toml"
@@ -26,6 +26,7 @@ BASELINE = b".secrets.baseline"
 
 MAX_BYTES = 256 << 10
 MAX_ITEMS = 2000
+MAX_DOTS = 256
 OFF = "off"
 ON = "on"
 
@@ -92,24 +93,41 @@ def _toml(data: bytes, name: str) -> dict[str, Any]:
         import tomli as tomllib
 
     if len(data) > MAX_BYTES:
-        raise ConfigError(f"{name} is larger than {MAX_BYTES >> 10} KiB: a configuration is not; shorten it.")
+        raise ConfigError(
+            _("{path} is larger than {limit} KiB: no configuration is; shorten it.").format(
+                path=name, limit=MAX_BYTES >> 10
+            )
+        )
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{name}:{line}: not UTF-8; save the file as UTF-8.") from None
+        raise ConfigError(
+            _("{path}: not UTF-8; save the file as UTF-8.").format(path=f"{name}:{line}")
+        ) from None
     if text.startswith("\N{BYTE ORDER MARK}"):
-        raise ConfigError(f"{name}:1: begins with a byte-order mark; save the file as UTF-8 without it.")
+        raise ConfigError(
+            _("{path}: begins with a byte-order mark; save the file without it.").format(path=f"{name}:1")
+        )
+    # tomllib needs memory in the square of a dotted key's length: 100,000 dots end the process.
+    for number, row in enumerate(text.split("\n"), 1):
+        if row.count(".") > MAX_DOTS:
+            why = _("{path}: more than {limit} dots in one line; break it up.")
+            raise ConfigError(why.format(path=f"{name}:{number}", limit=MAX_DOTS))
     try:
         table: dict[str, Any] = tomllib.loads(text)
         return table
     except tomllib.TOMLDecodeError as error:
-        # The message quotes the file; only the place is taken from it.
         at = re.search(r"at line (\d+), column (\d+)", str(error))
         where = f":{at[1]}:{at[2]}" if at else ""
-        raise ConfigError(f"{name}{where}: not TOML; correct it, or remove the file.") from None
+        why = _safe(str(error).split(" (at ")[0])
+        raise ConfigError(
+            _("{path}: not TOML: {why}; correct it.").format(path=name + where, why=why)
+        ) from None
     except (RecursionError, ValueError, OverflowError):
-        raise ConfigError(f"{name}: nested too deeply or a number is out of range; simplify it.") from None
+        raise ConfigError(
+            _("{path}: nested too deeply, or a number is out of range; simplify it.").format(path=name)
+        ) from None
 
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
@@ -141,25 +159,26 @@ class _Reader:
 
     def _table(self, at: str, value: Any, keys: Mapping[str, object]) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise self._wrong(at, "must be a table")
+            raise self._wrong(at, _("must be a table"))
         for key in value:
             if key not in keys:
                 raise self._unknown(key, at, keys)
         return value
 
-    def _unknown(self, key: str, at: str, keys: Mapping[str, object], what: str = "key") -> ConfigError:
+    def _unknown(self, key: str, at: str, keys: Mapping[str, object], *, rules: bool = False) -> ConfigError:
         import difflib
 
         near = difflib.get_close_matches(key[:80], list(keys), 1, 0.5)
-        known = ", ".join(keys) if len(keys) <= 10 else "see `aliscan scan --help`"
-        hint = f"did you mean {near[0]}?" if near else f"known here: {known}."
-        full = f"{at}.{key}" if at else key
-        return self._wrong(full, f"unknown {what} {_quoted(key)}; {hint}", named=False)
+        guess = _("did you mean {word}?").format(word=near[0]) if near else ""
+        known = _("known here: {words}").format(words=", ".join(keys))
+        text = _("unknown rule {word}; {hint}") if rules else _("unknown key {word}; {hint}")
+        why = text.format(word=f'"{_safe(key)}"', hint=guess or known)
+        return self._wrong(f"{at}.{key}" if at else key, why, named=False)
 
     def _wrong(self, at: str, why: str, *, named: bool = True) -> ConfigError:
         line = self._line(at.rsplit(".", 1)[-1])
         where = f"{self._name}:{line}" if line else self._name
-        subject = f"{_safe(self._prefix + at) or 'the table'} " if named else ""
+        subject = f"{_safe(self._prefix + at).rstrip('.')} " if named else ""
         return ConfigError(f"{where}: {subject}{why}" + ("" if why.endswith(("?", ".")) else "."))
 
     def _line(self, key: str) -> int:
@@ -177,18 +196,18 @@ class _Reader:
     def _severity(self, at: str, value: Any) -> Severity:
         if isinstance(value, str) and value in _SEVERITIES:
             return Severity.parse(value)
-        raise self._wrong(at, "must be one of " + ", ".join(_SEVERITIES))
+        raise self._wrong(at, _("must be one of {words}").format(words=", ".join(_SEVERITIES)))
 
     def _text(self, at: str, value: Any) -> str:
         if not isinstance(value, str):
-            raise self._wrong(at, "must be text")
+            raise self._wrong(at, _("must be text"))
         return value
 
     def _list(self, at: str, value: Any) -> list[str]:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self._wrong(at, "must be a list of texts")
+            raise self._wrong(at, _("must be a list of texts"))
         if len(value) > MAX_ITEMS:
-            raise self._wrong(at, f"may have at most {MAX_ITEMS} items")
+            raise self._wrong(at, _("may have at most {limit} items").format(limit=MAX_ITEMS))
         return value
 
     def _path(self, at: str, value: Any) -> str:
@@ -199,14 +218,17 @@ class _Reader:
             or ".." in path.split("/")
             or re.search(r"[\0-\x1f\x7f]|^\w:", path)
         ):
-            raise self._wrong(at, "must be a path below the top of the repository, with forward slashes")
+            raise self._wrong(at, _("must be a path below the top of the repository, with forward slashes"))
         return path
 
     def _remotes(self, at: str, value: Any) -> tuple[str, ...]:
         for item in self._list(at, value):
             if not _REMOTE.fullmatch(item):
                 raise self._wrong(
-                    at, 'holds something that is not "host", "host/path" or "!host/path" in lower case'
+                    at,
+                    _("holds {word}, which is no host, host/path or !host/path").format(
+                        word=f'"{_safe(item)}"'
+                    ),
                 )
         return tuple(value)
 
@@ -217,7 +239,7 @@ class _Reader:
             try:
                 rules.append(rule(item.encode("utf-8", "surrogatepass")))
             except PatternError as error:
-                raise self._wrong("paths.allow", str(error)) from None
+                raise self._wrong("paths.allow", f'{error}: "{_safe(item)}"') from None
         return Rules(rules)
 
     def _rules(self, at: str, value: Any) -> dict[str, str]:
@@ -225,41 +247,42 @@ class _Reader:
 
         known = {r.id: None for r in all_rules()} if value else {}
         if not isinstance(value, dict):
-            raise self._wrong(at, "must be a table")
+            raise self._wrong(at, _("must be a table"))
         for key, word in value.items():
             if key not in known:
-                raise self._unknown(key, at, known, "rule")
+                raise self._unknown(key, at, known, rules=True)
             if not isinstance(word, str) or word not in (OFF, ON, *_SEVERITIES):
-                raise self._wrong(f"{at}.{key}", "must be one of off, on, " + ", ".join(_SEVERITIES))
+                raise self._wrong(
+                    f"{at}.{key}",
+                    _("must be one of {words}").format(words=", ".join((OFF, ON, *_SEVERITIES))),
+                )
         if known and all(value.get(key) == OFF for key in known):
-            raise self._wrong(at, "turns every rule off: nothing could ever be found; leave one on")
+            raise self._wrong(at, _("turns every rule off: nothing could ever be found; leave one on"))
         return dict(value)
 
     def _limits(self, at: str, value: Any) -> dict[str, float]:
         for key, number in self._table(at, value, _LIMITS).items():
             whole = key != "seconds"
             kinds = (int,) if whole else (int, float)
-            # bool is an int in Python, and NaN is a float that compares with nothing
-            if isinstance(number, bool) or not isinstance(number, kinds) or math.isnan(number):
-                raise self._wrong(f"{at}.{key}", "must be a whole number" if whole else "must be a number")
+            # bool is an int in Python; NaN is the number that is not itself
+            if isinstance(number, bool) or not isinstance(number, kinds) or number != number:
+                raise self._wrong(
+                    f"{at}.{key}", _("must be a whole number") if whole else _("must be a number")
+                )
             if not 0 <= number <= _LIMITS[key]:
-                raise self._wrong(f"{at}.{key}", f"must be from 0 to {_LIMITS[key]}")
+                raise self._wrong(f"{at}.{key}", _("must be from 0 to {limit}").format(limit=_LIMITS[key]))
         return dict(value)
 
     def _placeholders(self, at: str, value: Any) -> frozenset[str]:
         for item in self._list(at, value):
             if not _FINGERPRINT.fullmatch(item):
                 raise self._wrong(
-                    at, "must hold fingerprints, 16 hex digits as reports show them, never a value"
+                    at, _("must hold fingerprints, 16 hex digits as reports show them, never a value")
                 )
         return frozenset(value)
 
 
 _SEVERITIES = tuple(s.label for s in Severity)
-
-
-def _quoted(word: str) -> str:
-    return f'"{_safe(word)}"'
 
 
 def _safe(word: str) -> str:

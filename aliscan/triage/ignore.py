@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from aliscan.i18n import _
+
 MAX_PATTERN = 1024  # bytes
 _SPECIAL = b"*?[\\"
 _SLASH = 0x2F
@@ -118,18 +120,18 @@ class PatternError(ValueError):
 def rule(line: bytes) -> Rule:
     """Parse one line of gitignore syntax; raises PatternError for what cannot be meant."""
     if len(line) > MAX_PATTERN:
-        raise PatternError(f"a path pattern may have at most {MAX_PATTERN} bytes")
+        raise PatternError(_("a path pattern may have at most {limit} bytes").format(limit=MAX_PATTERN))
     if any(c < 32 or c == 127 for c in line):
-        raise PatternError("a path pattern may not hold control characters")
+        raise PatternError(_("a path pattern may not hold control characters"))
     body = _trim(line)
     if body.startswith(b"#"):
-        raise PatternError("a path pattern that begins with # is a comment: write \\#")
+        raise PatternError(_("a path pattern that begins with # is a comment; write \\#"))
     negated = body.startswith(b"!")
     body = body[negated:]
     folder_only = body.endswith(b"/")
     body = body[: len(body) - folder_only]
     if not body:
-        raise PatternError("an empty path pattern matches nothing")
+        raise PatternError(_("an empty path pattern matches nothing"))
     anchored = b"/" in body
     body = body[body.startswith(b"/") :]
     plain = next((i for i, c in enumerate(body) if c in _SPECIAL), len(body))

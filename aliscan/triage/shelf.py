@@ -14,6 +14,7 @@ from typing import Protocol
 
 from aliscan.finding import AliscanError
 from aliscan.git import Git, show
+from aliscan.i18n import _
 
 MAX_BYTES = 512 << 20
 
@@ -55,17 +56,21 @@ class Index:
         fields = self.git.fields("ls-files", "--stage", "-z", "--", os.fsdecode(name))
         entries = [field.partition(b"\t")[0].split(b" ") for field in fields]
         exact = [
-            (mode, oid) for (mode, oid, _), f in zip(entries, fields, strict=True) if f.endswith(b"\t" + name)
+            (mode, oid)
+            for (mode, oid, _stage), f in zip(entries, fields, strict=True)
+            if f.endswith(b"\t" + name)
         ]
         if not exact:
             if fields:
-                raise AliscanError(f"{self.label(name)} is a directory: it must be a plain file.")
+                raise AliscanError(
+                    _("{path} is a directory: it must be a plain file.").format(path=self.label(name))
+                )
             return None
         return _object(self.git, exact[-1], self.label(name))
 
     def label(self, name: bytes) -> str:
         """See `Shelf.label`."""
-        return f"{show(name)} (staged)"
+        return _("staged {path}").format(path=show(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +84,34 @@ class Commit:
         """See `Shelf.read`."""
         fields = self.git.fields("ls-tree", "-z", "--full-tree", self.commit, "--", os.fsdecode(name))
         for field in fields:
-            meta, _, path = field.partition(b"\t")
+            meta, _tab, path = field.partition(b"\t")
             if path == name:
-                mode, _, oid = meta.split(b" ")
+                mode, _type, oid = meta.split(b" ")
                 return _object(self.git, (mode, oid), self.label(name))
         return None
 
     def label(self, name: bytes) -> str:
         """See `Shelf.label`."""
-        return f"{show(name)} (of commit {self.commit[:12]})"
+        return f"{self.commit[:12]}:{show(name)}"
 
 
 def _object(git: Git, entry: tuple[bytes, bytes], label: str) -> bytes:
     mode, oid = entry
     if mode not in (b"100644", b"100755"):
-        kind = {b"120000": "a symbolic link", b"040000": "a directory", b"160000": "a submodule"}.get(
-            mode, "special"
-        )
-        raise AliscanError(f"{label} is {kind}: it must be a plain file.")
+        kinds = {b"120000": _("a symbolic link"), b"040000": _("a directory"), b"160000": _("a submodule")}
+        kind = kinds.get(mode, mode.decode("ascii", "replace"))
+        raise AliscanError(_("{path} is {kind}: it must be a plain file.").format(path=label, kind=kind))
     name = oid.decode("ascii")
     size = int(git.run("cat-file", "-s", name))
     if size > MAX_BYTES:
-        raise AliscanError(f"{label} is larger than {MAX_BYTES >> 20} MiB: shorten it.")
+        raise _too_large(label)
     return git.run("cat-file", "blob", name)
+
+
+def _too_large(label: str) -> AliscanError:
+    return AliscanError(
+        _("{path} is larger than {limit} MiB: shorten it.").format(path=label, limit=MAX_BYTES >> 20)
+    )
 
 
 def read_file(path: bytes, label: str, *, below: bytes | None = None) -> bytes | None:
@@ -114,27 +124,33 @@ def read_file(path: bytes, label: str, *, below: bytes | None = None) -> bytes |
         if below is not None and os.path.islink(path):
             target, top = os.path.realpath(path), os.path.realpath(below)
             if os.path.commonpath([target, top]) != top:
-                raise AliscanError(f"{label} is a symbolic link out of the repository: make it a plain file.")
+                raise AliscanError(
+                    _("{path} is a symbolic link out of the repository: make it a plain file.").format(
+                        path=label
+                    )
+                )
             if not os.path.lexists(target):
-                raise AliscanError(f"{label} is a symbolic link to nothing: make it a plain file.")
+                raise AliscanError(
+                    _("{path} is a symbolic link to nothing: make it a plain file.").format(path=label)
+                )
             path = target
         # O_NONBLOCK: opening a pipe must not wait for its other end (5.8)
         file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
         return None
     except IsADirectoryError:
-        raise AliscanError(f"{label} is a directory: it must be a plain file.") from None
+        raise AliscanError(_("{path} is a directory: it must be a plain file.").format(path=label)) from None
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "not a path"
-        raise AliscanError(f"cannot read {label}: {why}.") from None
+        raise AliscanError(_("cannot read {path}: {reason}.").format(path=label, reason=why)) from None
     try:
         info = os.fstat(file)
         if stat.S_ISDIR(info.st_mode):
-            raise AliscanError(f"{label} is a directory: it must be a plain file.")
+            raise AliscanError(_("{path} is a directory: it must be a plain file.").format(path=label))
         if not stat.S_ISREG(info.st_mode):
-            raise AliscanError(f"{label} is a pipe or a device: it must be a plain file.")
+            raise AliscanError(_("{path} is a pipe or a device: it must be a plain file.").format(path=label))
         if info.st_size > MAX_BYTES:
-            raise AliscanError(f"{label} is larger than {MAX_BYTES >> 20} MiB: shorten it.")
+            raise _too_large(label)
         with open(file, "rb", closefd=False) as stream:
             return stream.read()
     finally:

@@ -61,14 +61,20 @@ class Tops:
         return self._policies[top]
 
     def _find(self, folder: bytes) -> bytes:
-        start = at = os.path.realpath(folder or b".")
-        while not os.path.lexists(os.path.join(at, b".git")):
-            parent = os.path.dirname(at)
-            if parent == at:
-                above = [r for r in self._roots if start == r or start.startswith(os.path.join(r, b""))]
-                return max(above, key=len, default=start)
-            at = parent
-        return at
+        start = os.path.realpath(folder or b".")
+        above = [r for r in self._roots if start == r or start.startswith(os.path.join(r, b""))]
+        return top_of(start) or max(above, key=len, default=start)
+
+
+def top_of(folder: bytes) -> bytes | None:
+    """The real path of the nearest folder from ``folder`` upwards that holds ``.git``, or None."""
+    at = os.path.realpath(folder)
+    while not os.path.lexists(os.path.join(at, b".git")):
+        parent = os.path.dirname(at)
+        if parent == at:
+            return None
+        at = parent
+    return at
 
 
 def _folder(path: bytes) -> bytes:
