@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
+BLOCK = 500  # bytes left of a value that is called "value", in which the entry's name may stand
 WINDOW = 200  # bytes left of a value in which its name may stand
 
 
@@ -44,6 +45,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 _TOKEN = re.compile(rb"[A-Za-z0-9_.\-]*[A-Za-z0-9]|[\x80-\xff]+")
+_VALUE_LABEL = re.compile(rb"(?i)(?:value|default|content)[^A-Za-z0-9\n]{1,12}\Z")
 _CLOSING_TAG = re.compile(rb"</[\w:.\-]{1,60}>|&(?:quot|apos|amp|lt|gt|nbsp|#\d{1,4});|\[/?(?:code|b)\]")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -89,7 +91,7 @@ _VENDOR = re.compile(
 _MISSPELT = re.compile(r"s[a-z]{3,7}t[a-z]?$")
 _FOREIGN = _words(
     """
-    jwt session cookie csrf xsrf salt nonce captcha recaptcha hmac aes des rsa md5 oauth refresh
+    jwt session cookie csrf xsrf salt nonce captcha recaptcha aes des rsa md5 oauth refresh
     webhook sign signature qiniu kodo upyun tencent qcloud tencentcloud cos huawei huaweicloud
     hwcloud obs volc volcengine tos baidu bce bos ucloud jdcloud google gcp azure wechat weixin wx
     wxpay mch github gitlab facebook twitter stripe paypal slack django flask laravel consumer
@@ -107,6 +109,32 @@ _CHINESE_ID = tuple(
 
 def name_of(data: bytes, start: int) -> Name | None:
     """The name of the value at ``start``, or None when nothing but glue and punctuation is near."""
+    near = _near(data, start)
+    if near is not None and (near.telling or near.names_id):
+        return near
+    return _in_block(data, start) or near
+
+
+def _in_block(data: bytes, start: int) -> Name | None:
+    """The name a few lines up, where the value is called one: 'name' => 'secret', ... 'value' => '...'."""
+    if _VALUE_LABEL.search(data, max(0, start - 24), start) is None:
+        return None
+    floor = max(0, start - BLOCK)
+    window = data[floor:start]
+    tokens = list(_TOKEN.finditer(window))
+    for index in range(len(tokens) - 1, 0, -1):
+        token = tokens[index]
+        if token[0][0] >= 0x80 or len(token[0]) < 4:
+            continue
+        if token[0].startswith(b"LTAI"):
+            return None  # another entry's value
+        name = _classify(window, tokens, index, floor)
+        if name and (name.telling >= Telling.PLAIN or (name.names_id and "access" in name.plain)):
+            return name
+    return None
+
+
+def _near(data: bytes, start: int) -> Name | None:
     floor = max(0, start - WINDOW)
     window = _CLOSING_TAG.sub(lambda m: b" " * len(m[0]), data[floor:start])
     lines = 0

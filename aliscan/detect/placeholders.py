@@ -26,7 +26,7 @@ _LONG_WORDS = (
     b"|random|aliyun|alibaba|alicloud|aliclo|testing|testkey|testid|fakekey|mykey|input|enter|admin"
     b"|strong|token|qwert|asdfg|zxcvb|nokey|abcabc|todo0|12345|54321|98765"
 )
-_SHORT_WORDS = b"test|fake|demo|mock|your|asdf|qwer|zxcv"
+_SHORT_WORDS = b"test|fake|demo|mock|your"
 _WORDS = re.compile(b"(?i:" + _LONG_WORDS + b"|" + _SHORT_WORDS + b")")
 _RUN = re.compile(rb"(?s)(.)\1\1\1")
 # A pronounceable piece: letters of one word with a vowel among them, never five consonants in a row.

@@ -41,6 +41,8 @@ _WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 _BASE64_BYTES = _WORD_BYTES | frozenset(b"+/")
 _JOINED = frozenset(b"+/-_")
 _CURRENT = re.compile(rb"LTAI(?:4[FG]|5[ts])[1-9A-HJ-NP-Za-km-z]{18}")
+_ID_BEFORE = re.compile(rb"(?<![A-Za-z0-9])LTAI(?:[A-Za-z0-9]{20}|[A-Za-z0-9]{12})[+/_-]\Z")
+_SUFFIX = re.compile(rb"[_-][A-Za-z0-9]{1,8}(?![A-Za-z0-9+/_-])")  # "…_old", added by the owner
 _PUBLIC = re.compile(rb"(?i)(?:accesskeyid|credential)(?:=|%3d|%253d)\Z")
 _PUNCTUATION = bytes(c for c in range(128) if c not in _WORD_BYTES)
 _LONGER = re.compile(rb"(?<![A-Za-z0-9])[A-Za-z0-9]{31,36}(?![A-Za-z0-9])")
@@ -103,15 +105,8 @@ def _ids(data: bytes) -> Iterator[tuple[int, int]]:
             if not (LENGTH < size <= LENGTH + 6 and _CURRENT.match(data, start, start + LENGTH)):
                 continue
             end = start + LENGTH
-        if not _fake_id(data[start + 4 : end]) and not _in_base64(data, start, end):
+        if not placeholders.is_placeholder(data[start + 4 : end]) and not _in_base64(data, start, end):
             yield start, end
-
-
-def _fake_id(body: bytes) -> bool:
-    if placeholders.is_placeholder(body):
-        return True
-    # a real body without any digit exists (2 were seen); one that reads like words does not
-    return placeholders.is_identifier(body) and sum(48 <= c <= 57 for c in body) <= 2
 
 
 def _in_base64(data: bytes, start: int, end: int) -> bool:
@@ -133,7 +128,7 @@ def _secrets(text: Text, ids: list[tuple[int, int]]) -> Iterator[_Secret]:
             if not (ids or _has_name(data, start)):
                 continue
             word = _Secret(start, name_of(data, start))
-            if (ids or word.telling) and _possible(data, start):
+            if (ids or word.telling) and _possible(data, start, word.name):
                 yield word
 
 
@@ -154,23 +149,35 @@ def _has_name(data: bytes, start: int) -> bool:
     return not (len(before) >= 28 and before[-28:].isalnum())
 
 
-def _possible(data: bytes, start: int) -> bool:
+def _possible(data: bytes, start: int, name: Name | None) -> bool:
     """Whether a word of 30 could be a secret wherever it stands."""
     end = start + SECRET_LENGTH
-    if start and data[start - 1] in _JOINED and start > 1 and data[start - 2] in _WORD_BYTES:
-        return False  # the end of a longer token that was cut at a separator (Qiniu, base64)
-    if end + 1 < len(data) and data[end] in _JOINED and data[end + 1] in _WORD_BYTES:
+    clear = name is not None and name.telling == Telling.CLEAR
+    if _is_tail(data, start) or (_is_head(data, end) and not (clear and _SUFFIX.match(data, end))):
         return False
     if data[end : end + 1] == b"(":
         return False  # a function
     value = data[start:end]
-    return not (placeholders.is_placeholder(value) or placeholders.is_identifier(value))
+    if placeholders.is_identifier(value) and not (clear and sum(48 <= c <= 57 for c in value) > 2):
+        return False
+    return not placeholders.is_placeholder(value)
+
+
+def _is_tail(data: bytes, start: int) -> bool:
+    """Whether the word is the end of a longer token that was cut at a separator (Qiniu, base64)."""
+    if start < 2 or data[start - 1] not in _JOINED or data[start - 2] not in _WORD_BYTES:
+        return False
+    return _ID_BEFORE.search(data, max(0, start - 26), start) is None  # id/secret, id-secret
+
+
+def _is_head(data: bytes, end: int) -> bool:
+    return end + 1 < len(data) and data[end] in _JOINED and data[end + 1] in _WORD_BYTES
 
 
 def _plausible(data: bytes, start: int, name: Name | None) -> bool:
     """Whether a word that no name announces may be a secret, for its looks alone, beside an id."""
     value = data[start : start + SECRET_LENGTH]
-    return placeholders.is_mixed(value) and placeholders.entropy(value) >= 3.9 and not (name and name.foreign)
+    return placeholders.is_mixed(value) and placeholders.entropy(value) >= 3.6 and not (name and name.foreign)
 
 
 def _is_public(data: bytes, start: int) -> bool:
@@ -180,6 +187,13 @@ def _is_public(data: bytes, start: int) -> bool:
 
 def _lone_id(text: Text, start: int, end: int) -> Iterator[Candidate]:
     confidence = Confidence.HIGH if _CURRENT.fullmatch(text.data, start, end) else Confidence.MEDIUM
+    body = text.data[start + 4 : end]
+    if (
+        confidence < Confidence.HIGH
+        and placeholders.is_identifier(body)
+        and sum(48 <= c <= 57 for c in body) <= 1
+    ):
+        return  # LTAIOfficeConfig
     longer = _longer_secret(text.data, end) if text.has_word_over(SECRET_LENGTH, end, end + NEAR) else None
     if longer is not None:
         spans = (Span(ACCESS_KEY_ID, start, end), Span(ACCESS_KEY_SECRET, longer, longer + SECRET_LENGTH))
@@ -263,5 +277,9 @@ def _glued(data: bytes) -> Iterator[Candidate]:
             continue
         middle = end - SECRET_LENGTH
         body, value = data[start + 4 : middle], data[middle:end]
-        if not (_fake_id(body) or placeholders.is_placeholder(value) or _in_base64(data, start, end)):
+        if not (
+            placeholders.is_placeholder(body)
+            or placeholders.is_placeholder(value)
+            or _in_base64(data, start, end)
+        ):
             yield _pair(start, middle, middle, end, firm=False)

@@ -34,6 +34,12 @@ def rules(text: str | bytes) -> list[str]:
         '{{\\"secretKey\\":\\"{s}\\",\\"accessKey\\":\\"{id}\\"}}',
         "{id}{s}",
         "id = <{id}>  secret = <{s}>",
+        "aliyun {id}/{s}",
+        "$id = '{id}_old';\n$accessKeySecret = '{s}_old';",
+        "openssl sha1 -hmac {s} -binary\nAuthorization: OSS {id}:$signature",
+        "'name' => 'accessKeyId',\n'value' => '{id}',\n'rule' => '',\n'msg' => '',\n],\n[\n"
+        "'name' => 'accessKeySecret',\n'title' => 'x',\n'type' => 'string',\n'content' => [],\n"
+        "'value' => '{s}'",
         "{id}" + "\n//" * 15 + "\naccessKeySecret: {s}",
     ],
 )
