@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -69,6 +70,39 @@ def test_a_seed_gives_the_same_bytes_and_another_seed_others() -> None:
             assert render(case, 3).data != render(case, 4).data
 
 
+def test_the_corpus_is_as_large_and_as_varied_as_it_promises() -> None:
+    cases = corpus.cases()
+    assert len(cases) >= 1200
+    assert sum(case.silent for case in cases) >= 350
+    assert len({case.file_type for case in cases}) >= 100
+    expected = Counter(e.rule for case in cases for e in case.expected if not e.optional)
+    assert set(expected) == set(corpus.SEVERITY)
+    assert min(expected.values()) >= 3, expected.most_common()[-5:]
+
+
+def test_every_section_of_the_reference_has_cases() -> None:
+    sections = Counter(section for case in corpus.cases() for section in case.sections)
+    wanted = [
+        "1.1",
+        "1.2",
+        "1.3",
+        "2",
+        "3",
+        "4",
+        "5.1",
+        "5.2",
+        "5.3",
+        "5.4",
+        "5.5",
+        "6.1",
+        "6.2",
+        "6.3",
+        "7",
+        "9a",
+    ]
+    assert not [section for section in wanted if sections[section] < 4]
+
+
 LIVE = re.compile(
     r"(?<![A-Za-z0-9])LTAI(?:[A-Za-z0-9]{12}|[A-Za-z0-9]{20})(?![A-Za-z0-9])"
     r"|STS\.[1-9A-HJ-NP-Za-km-z]{25}|CAIS.{3}1q6F|sk-(?:sp-)?[0-9a-f]{32}|SEC[0-9a-f]{64}|TFRBS[T-X]\w{10}"
@@ -85,7 +119,5 @@ def test_no_template_holds_a_live_looking_key() -> None:
 
 
 def test_generators_draw_something_else_each_time() -> None:
-    from random import Random
-
     for name in keys.GENERATORS:
         assert len({keys.generate(name, Random(seed)) for seed in range(20)}) > 1, name
