@@ -43,6 +43,7 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
 # Files that detect opens although no anchor shows from outside; see aliscan.detect.containers.
 _MAGIC = (
     b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x5d\x00\x00",
+    b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda",
     b"\x28\xb5\x2f\xfd", b"%PDF-", b"SQLite format 3\x00", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07",
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
 )  # fmt: skip

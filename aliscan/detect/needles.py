@@ -8,6 +8,7 @@ into two string literals. Each `Needle` is one pattern that such a text holds. B
 from __future__ import annotations
 
 import re
+from base64 import b32encode
 from binascii import b2a_base64
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,16 +50,18 @@ _ID = b"LTAI"
 # An escape of one character; %s is its value. Bounded repetitions: linear, and hyperscan reads them.
 _HEX = (
     rb"\\{1,8}u00%s", rb"\\{1,8}u\{0{0,4}%s\}", rb"\\{1,8}x%s", rb"%%%s", rb"%%25%s", rb"=%s",
-    rb"&(?:amp;)?#[xX]0{0,2}%s;?", b"%s", rb"%s00",
+    rb"&(?:amp;)?#[xX]0{0,2}%s;?", b"%s", rb"%s00", rb"0[xX]%s[,;: \t\r\n]{0,8}", rb"%s[ :,-]",
 )  # fmt: skip
 _OCTAL = rb"\\{1,8}0?%o"
 _DECIMAL = rb"&(?:amp;)?#0{0,2}%d;?"
 
 # What may stand between two characters of an id without belonging to it: the joint of two string
 # literals, a line continuation, a soft line break of quoted-printable. Without capitals and digits.
+_SPACE = rb"[ \t\r\n]{0,40}"
+_OPERATOR = rb"(?:(?:[+.&,~]|\|\|)" + _SPACE + rb")?"
 _JOINT = (
-    rb"(?:[\"'`][ \t\r\n]{0,40}(?:[+.&,~]|\|\|)?[ \t\r\n_\\]{0,40}[@$rbuf]?[\"'`]"
-    rb"|=\r?\n|\\\r?\n[ \t]{0,40})?"
+    rb"(?:[\"'`]" + _SPACE + _OPERATOR + rb"(?:[_\\]" + _SPACE + rb")?" + _OPERATOR + rb"[@$rbuf]?[\"'`]"
+    rb"|=\r?\n|\\\r?\n[ \t]{0,40}|<[^<>A-Z0-9]{1,200}>)?"
 )
 
 
@@ -71,17 +74,18 @@ def _escaped() -> Iterator[bytes]:
         yield b"".join(form % _hex(c) for c in _ID)
     yield b"".join(_OCTAL % c for c in _ID)
     yield b"".join(_DECIMAL % c for c in _ID)
+    yield rb"[,;: \t\r\n]{1,8}".join(b"%d" % c for c in _ID)
 
 
 def escapes() -> Iterator[Needle]:
     """An id in escapes: all of its prefix, its first character alone, or cut by a joint."""
     names = frozenset((ENCODED,))
     four = [(b"4C", b"54", b"41", b"49"), (b"4", b"54", b"41", b"49")]
-    hints = {b"".join(before + c for c in form) for form in four for before in (b"", b"00", b"25")}
+    hints = {b"".join(before + c for c in form) for form in four for before in (b"", b"0", b"00", b"25")}
     hints |= {b"00".join(form) for form in four}
     hints |= {b"114124101111", b"0114012401010111", b"76846573", b"076084065073", b"0076008400650073"}
     yield Needle(names, pattern=b"|".join(_escaped()), hints=tuple(hints))
-    first = [form % _hex(_ID[0]) for form in _HEX if form not in (b"%s", rb"%s00")]
+    first = [form % _hex(_ID[0]) for form in _HEX if form[:2] not in (b"%s", b"0[")]
     first += [_OCTAL % _ID[0], _DECIMAL % _ID[0]]
     pattern = b"(?:%s)TAI" % b"|".join(first)
     yield Needle(names, pattern=pattern, hints=(b"4TAI", b"4CTAI", b"114TAI", b"76TAI"))
@@ -103,12 +107,22 @@ def base64_forms(text: bytes) -> tuple[bytes, ...]:
     return tuple(forms)
 
 
+def base32_forms(text: bytes) -> tuple[bytes, ...]:
+    """The same for base32 and its five alignments."""
+    forms = []
+    for before in range(5):
+        coded = b32encode(b"\0" * before + text + b"\0" * 5)
+        forms.append(coded[-(-before * 8 // 5) : (before + len(text)) * 8 // 5])
+    return tuple(forms)
+
+
 def encoded() -> tuple[Needle, ...]:
     """The needles of texts whose anchors only a view can see."""
     names = frozenset((ENCODED,))
     words = [b"LTAI", b"L\0T\0A\0I\0", b"aliyun", b"ALIYUN", b"alibaba", b"ALIBABA", b"alicloud", b"ALICLOUD",
              b"ashscope", b"DASHSCOPE", b"SecurityToken", b'"auths"']  # fmt: skip
     literals = {form for word in words for form in base64_forms(word)}
+    literals |= set(base32_forms(_ID))
     literals |= {twice for once in base64_forms(_ID) for twice in base64_forms(once)}
     # gzip and zip in base64, and once more (the releases of Helm): containers inside a text
     literals |= {b"H4sI", b"UEsDB", _base64(b"H4sI")[:5], _base64(b"UEsDB")[:6]}

@@ -1,44 +1,169 @@
-"""What happens behind the anchors: readings, rules, claims, masking."""
+"""What happens behind the anchors: documents, readings, rules, claims, masking."""
 
 from __future__ import annotations
 
 from bisect import bisect, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from aliscan.detect import Detection, Limits
-from aliscan.detect.anchors import ANCHORS
+from aliscan.detect import Detection, Limits, document
+from aliscan.detect.anchors import ANCHORS, families, is_container
+from aliscan.detect.budget import Budget, Exhausted
 from aliscan.detect.places import Places
+from aliscan.detect.reading import Reading
 from aliscan.detect.rules import family
 from aliscan.detect.text import Candidate, Text
 from aliscan.finding import IDENTIFIER_KINDS, Match, Part, Secret
 
 
 def search(data: bytes, path: bytes, names: Iterable[str], limits: Limits) -> Detection:
-    """Run the rules of the named families over ``data``; see `aliscan.detect.detect`."""
-    text = Text(data, path)
-    candidates = [c for name in names if name in ANCHORS for c in family(name).find(text)]
-    places = Places(data)
-    matches = [_match(c, data, places) for c in claim(candidates)]
-    return Detection(tuple(matches))
+    """Run the rules of the named families over all readings of ``data`` and over what it contains."""
+    run = _Run(limits, len(data))
+    matches = run.blob(data, path, (), tuple(names), limits.depth)
+    return Detection(tuple(matches), tuple(dict.fromkeys(run.unread)))
 
 
-def claim(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Each value belongs to one credential: of candidates that overlap, the highest rank stays.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A candidate and where its spans stand in the document: start, end, views, value."""
 
-    A candidate survives when at least one of its spans is not yet claimed in full; identifiers may
-    be shared (one id with a stale and a fresh secret). The result is in reading order.
+    candidate: Candidate
+    places: tuple[tuple[int, int, tuple[str, ...], bytes], ...]
+    layers: int = 0
+
+    @property
+    def start(self) -> int:
+        """Where its first value begins."""
+        return min(place[0] for place in self.places)
+
+
+class _Run:
+    """One call of detect: the budget, and what could not be read."""
+
+    def __init__(self, limits: Limits, size: int) -> None:
+        self.budget = Budget(limits, size)
+        self.unread: list[str] = []
+
+    def blob(
+        self, data: bytes, path: bytes, member: tuple[bytes, ...], names: tuple[str, ...], depth: int
+    ) -> list[Match]:
+        """Everything in some bytes: what their readings show, and what they contain."""
+        inside = self._members(data, path, member, depth) if is_container(data) else []
+        found = self._readings(data, path, member, names, depth)
+        if inside:  # a container that stores its members as they are shows them twice
+            known = {part.secret for match in inside for part in match.parts}
+            found = [match for match in found if match.key.secret not in known]
+        return found + inside
+
+    def _members(self, data: bytes, path: bytes, member: tuple[bytes, ...], depth: int) -> list[Match]:
+        from aliscan.detect import containers
+
+        found: list[Match] = []
+        where = b" in ".join(reversed(member)).decode("utf-8", "backslashreplace")
+        if depth <= 0:
+            self.unread.append(f"{where or 'the file'} lies too deep in other containers to be opened")
+            return []
+        try:
+            for item in containers.members(data, path, self.budget):
+                if isinstance(item, str):
+                    self.unread.append(f"{where}: {item}" if where else item)
+                    continue
+                name, content = item
+                inner = (*member, name) if name else member
+                found += self.blob(content, name or path, inner, families(content), depth - 1)
+        except Exhausted as end:
+            self.unread.append(f"{where}: {end}" if where else str(end))
+        return found
+
+    def _readings(
+        self, data: bytes, path: bytes, member: tuple[bytes, ...], names: tuple[str, ...], depth: int
+    ) -> list[Match]:
+        if not any(name in ANCHORS or name == "encoded" for name in names):
+            return []
+        doc = document.read(data)
+        root = Reading(doc.text)
+        claims: list[Claim] = []
+        nested: list[Match] = []
+        seen = {hash(doc.text)}
+        try:
+            for reading, present in self._walk(root, names, depth, seen):
+                claims += _claims(reading, path, present)
+                nested += self._embedded(reading, doc, path, member, depth)
+        except Exhausted as end:
+            where = b" in ".join(reversed(member)).decode("utf-8", "backslashreplace")
+            self.unread.append(f"{where}: {end}" if where else str(end))
+        return _matches(claim(claims), doc, member) + nested
+
+    def _walk(
+        self, reading: Reading, names: tuple[str, ...], depth: int, seen: set[int]
+    ) -> Iterator[tuple[Reading, tuple[str, ...]]]:
+        """The reading and all readings of it that hold an anchor, each text once."""
+        from aliscan.detect.views import VIEWS
+
+        yield reading, names
+        if depth <= 0:
+            return
+        for view in VIEWS:
+            child = reading.edited(view.NAME, view.edits(reading.data), self.budget)
+            if child is None or hash(child.data) in seen:
+                continue
+            seen.add(hash(child.data))
+            present = families(child.data)
+            if present:
+                yield from self._walk(child, present, depth - 1, seen)
+
+    def _embedded(
+        self, reading: Reading, doc: document.Document, path: bytes, member: tuple[bytes, ...], depth: int
+    ) -> Iterator[Match]:
+        """What containers hold that stand as base64 in a text; all at the place of that word."""
+        from aliscan.detect.views import base64
+
+        for start, end, content in base64.containers(reading.data):
+            start, end, via = reading.locate(start, end)
+            via = (*doc.via, *via, base64.NAME)
+            place = Places(doc.text, doc.encoding).of(start, end)
+            offsets = doc.original([start, end])
+            for match in self.blob(content, path, member, families(content), depth - 1):
+                parts = tuple(
+                    replace(part, place=place, start=offsets[start], end=offsets[end], via=(*via, *part.via))
+                    for part in match.parts
+                )
+                yield replace(match, parts=parts)
+
+
+def _claims(reading: Reading, path: bytes, names: Iterable[str]) -> Iterator[Claim]:
+    text = Text(reading.data, path)
+    for name in names:
+        if name in ANCHORS:
+            for candidate in family(name).find(text):
+                places = tuple(
+                    (
+                        *reading.locate(s.start, s.end),
+                        reading.data[s.start : s.end] if s.value is None else s.value,
+                    )
+                    for s in candidate.spans
+                )
+                yield Claim(candidate, places, len(reading.via))
+
+
+def claim(claims: Iterable[Claim]) -> list[Claim]:
+    """Each value belongs to one credential: of claims that overlap, the highest rank stays.
+
+    At equal rank the reading with fewer layers wins. A claim survives when none of its harmful values
+    is claimed; identifiers may be shared (one id with a stale and a fresh secret). In reading order.
     """
     taken: list[tuple[int, int]] = []  # sorted and disjoint, so that a look-up is a bisection
-    kept: list[Candidate] = []
-    for c in sorted(candidates, key=lambda c: (-c.rank, -c.confidence, c.spans[0].start)):
-        harmful = [s for s in c.spans if s.kind not in IDENTIFIER_KINDS] or list(c.spans)
-        if any(_overlaps(taken, s.start, s.end) for s in harmful):
+    kept: list[Claim] = []
+    for c in sorted(claims, key=lambda c: (-c.candidate.rank, c.layers, -c.candidate.confidence, c.start)):
+        spans = list(zip(c.candidate.spans, c.places, strict=True))
+        harmful = [p for s, p in spans if s.kind not in IDENTIFIER_KINDS] or [p for _, p in spans]
+        if any(_overlaps(taken, start, end) for start, end, *_ in harmful):
             continue
-        for s in c.spans:
-            if not _overlaps(taken, s.start, s.end):
-                insort(taken, (s.start, s.end))
+        for start, end, *_ in c.places:
+            if not _overlaps(taken, start, end):
+                insort(taken, (start, end))
         kept.append(c)
-    return sorted(kept, key=lambda c: min(s.start for s in c.spans))
+    return sorted(kept, key=lambda c: c.start)
 
 
 def _overlaps(taken: list[tuple[int, int]], start: int, end: int) -> bool:
@@ -46,9 +171,17 @@ def _overlaps(taken: list[tuple[int, int]], start: int, end: int) -> bool:
     return (at > 0 and taken[at - 1][1] > start) or (at < len(taken) and taken[at][0] < end)
 
 
-def _match(candidate: Candidate, data: bytes, places: Places) -> Match:
-    parts = []
-    for s in sorted(candidate.spans, key=lambda s: s.start):
-        value = data[s.start : s.end] if s.value is None else s.value
-        parts.append(Part(s.kind, Secret(value), places.of(s.start, s.end), s.start, s.end))
-    return Match(candidate.rule, candidate.severity, candidate.confidence, tuple(parts), candidate.notes)
+def _matches(claims: list[Claim], doc: document.Document, member: tuple[bytes, ...]) -> list[Match]:
+    spans = [(start, end) for c in claims for start, end, *_ in c.places]
+    places = Places(doc.text, doc.encoding).all(spans)
+    offsets = doc.original([offset for span in spans for offset in span])
+    found = []
+    for c in claims:
+        parts = [
+            Part(s.kind, Secret(value), places[start, end], offsets[start], offsets[end], (*doc.via, *via))
+            for s, (start, end, via, value) in zip(c.candidate.spans, c.places, strict=True)
+        ]
+        parts.sort(key=lambda part: part.start)
+        it = c.candidate
+        found.append(Match(it.rule, it.severity, it.confidence, tuple(parts), it.notes, member))
+    return found

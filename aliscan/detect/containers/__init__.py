@@ -1,0 +1,51 @@
+"""Files inside files, one module a kind. Nothing is written to disk; every byte unpacked is counted.
+
+An opener takes the bytes, the path (a hint for a name) and the budget, and yields for each member its
+name and its bytes, or a sentence about what could not be read. It yields nothing for bytes that only
+look like its kind by chance: one such picture must not make a scan incomplete. What is broken after
+something could be read, or encrypted, is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Union
+
+from aliscan.detect.budget import Budget
+
+Item = Union[tuple[bytes, bytes], str]  # noqa: UP007 - evaluated at run time, on Python 3.10 too
+Opener = Callable[[bytes, bytes, Budget], Iterator[Item]]
+
+
+def members(data: bytes, path: bytes, budget: Budget) -> Iterator[Item]:
+    """Each member of a container of any kind. Raises `aliscan.detect.budget.Exhausted`."""
+    opener = _opener(data)
+    if opener is not None:
+        yield from opener(data, path, budget)
+
+
+def _opener(data: bytes) -> Opener | None:
+    # imported one by one: a scan meets few kinds
+    if data.startswith(b"%PDF-"):
+        from aliscan.detect.containers import pdf
+
+        return pdf.members
+    if data.startswith(b"SQLite format 3\0"):
+        from aliscan.detect.containers import sqlite
+
+        return sqlite.members
+    if data[257:262] == b"ustar":
+        from aliscan.detect.containers import tar
+
+        return tar.members
+    if data.startswith((b"PK", b"MZ", b"\x7fELF", b"#!")):
+        from aliscan.detect.containers import zip as zip_
+
+        return zip_.members
+    if data.startswith((b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+        from aliscan.detect.containers import closed
+
+        return closed.members
+    from aliscan.detect.containers import streams
+
+    return streams.members

@@ -1,0 +1,145 @@
+"""SQLite files: every row as lines of ``column: value``, overflow pages joined.
+
+Read here and not by sqlite3: `sqlite3.Connection.deserialize` exists from Python 3.11 only, a hostile
+schema would be executed, and a damaged file would not be read at all. Format: https://www.sqlite.org/fileformat2.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from aliscan.detect.budget import Budget
+
+_COLUMN = re.compile(r"""[(,]\s*(?:"([^"]+)"|`([^`]+)`|\[([^\]]+)\]|([\w]+))""")
+_LEAF, _INNER = 0x0D, 0x05
+
+
+def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:
+    """Each table as one member named like it."""
+    file = _File(data, budget)
+    if not file.size:
+        return
+    schema = list(file.rows(1))
+    for row in schema:
+        if len(row) < 5 or row[0] != b"table" or not isinstance(row[3], int) or row[3] < 2:
+            continue
+        name = row[1] if isinstance(row[1], bytes) else b""
+        names = _columns(row[4] if isinstance(row[4], bytes) else b"")
+        budget.member("a SQLite file")
+        lines: list[bytes] = []
+        for values in file.rows(row[3]):
+            for number, value in enumerate(values):
+                if isinstance(value, bytes) and value:
+                    lines.append((names[number] + b": " if number < len(names) else b"") + value)
+            lines.append(b"")
+        content = b"\n".join(lines)
+        budget.inflate(len(content), "a SQLite file")
+        if content.strip():
+            yield name, content
+    if file.broken:
+        yield "a SQLite file that is broken or cut off; what could be read was looked at"
+
+
+def _columns(sql: bytes) -> list[bytes]:
+    text = sql.decode("utf-8", "replace")
+    at = text.find("(")
+    return ["".join(filter(None, m.groups())).encode() for m in _COLUMN.finditer(text, at)] if at >= 0 else []
+
+
+class _File:
+    """Pages, cells and records. Visits each page once, whatever a hostile file points to."""
+
+    def __init__(self, data: bytes, budget: Budget) -> None:
+        size = int.from_bytes(data[16:18], "big")
+        self.size = 65536 if size == 1 else size
+        if self.size < 512 or self.size & (self.size - 1):
+            self.size = 0
+        self.usable = self.size - data[20]
+        self.codec = {2: "utf-16-le", 3: "utf-16-be"}.get(int.from_bytes(data[56:60], "big"), "")
+        self.data = data
+        self.budget = budget
+        self.seen: set[int] = set()
+        self.broken = False
+
+    def rows(self, root: int) -> Iterator[list[bytes | int | None]]:
+        """The records of a table, whose tree begins on page ``root`` (from 1)."""
+        todo = [root]
+        while todo:
+            page = todo.pop()
+            start = (page - 1) * self.size
+            if page < 1 or start + self.size > len(self.data) or page in self.seen:
+                self.broken = True
+                continue
+            self.seen.add(page)
+            self.budget.check_time("a SQLite file")
+            head = start + (100 if page == 1 else 0)
+            kind = self.data[head]
+            count = int.from_bytes(self.data[head + 3 : head + 5], "big")
+            array = head + (8 if kind == _LEAF else 12)
+            if kind not in (_LEAF, _INNER) or array + 2 * count > start + self.size:
+                self.broken = True
+                continue
+            cells = [
+                int.from_bytes(self.data[array + 2 * i : array + 2 * i + 2], "big") for i in range(count)
+            ]
+            if kind == _INNER:
+                todo.append(int.from_bytes(self.data[head + 8 : head + 12], "big"))
+                todo += [int.from_bytes(self.data[start + c : start + c + 4], "big") for c in reversed(cells)]
+            else:
+                for cell in cells:
+                    yield self._record(self._payload(start, cell))
+
+    def _varint(self, data: bytes, at: int) -> tuple[int, int]:
+        value = 0
+        for i in range(9):
+            byte = data[at + i] if at + i < len(data) else 0
+            if i == 8:
+                return (value << 8) | byte, at + 9
+            value = (value << 7) | (byte & 0x7F)
+            if byte < 0x80:
+                return value, at + i + 1
+        return value, at + 9
+
+    def _payload(self, start: int, cell: int) -> bytes:
+        """A cell's bytes; what does not fit on the page stands in a chain of overflow pages."""
+        length, at = self._varint(self.data, start + cell)
+        _, at = self._varint(self.data, at)
+        most = self.usable - 35
+        if length <= most:
+            return self.data[at : at + length]
+        least = (self.usable - 12) * 32 // 255 - 23
+        local = least + (length - least) % (self.usable - 4)
+        local = local if local <= most else least
+        parts = [self.data[at : at + local]]
+        left = min(length, len(self.data)) - local
+        page = int.from_bytes(self.data[at + local : at + local + 4], "big")
+        while left > 0 and page and page not in self.seen:
+            self.seen.add(page)
+            begin = (page - 1) * self.size
+            parts.append(self.data[begin + 4 : begin + min(self.usable, 4 + left)])
+            if not parts[-1]:
+                break
+            left -= len(parts[-1])
+            page = int.from_bytes(self.data[begin : begin + 4], "big")
+        self.broken |= left > 0
+        return b"".join(parts)
+
+    def _record(self, payload: bytes) -> list[bytes | int | None]:
+        length, at = self._varint(payload, 0)
+        body = length
+        values: list[bytes | int | None] = []
+        while at < min(length, len(payload)):
+            kind, at = self._varint(payload, at)
+            if kind >= 12:
+                size = (kind - 12) // 2
+                value = payload[body : body + size]
+                if kind % 2 and self.codec:
+                    value = value.decode(self.codec, "replace").encode("utf-8", "replace")
+                values.append(value)
+            else:
+                size = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0)[kind]
+                number = int.from_bytes(payload[body : body + size], "big", signed=True)
+                values.append(None if kind in (0, 7, 10, 11) else 1 if kind == 9 else number)
+            body += size
+        return values

@@ -1,0 +1,106 @@
+"""zip and what is built on it: jar, war, apk, whl, docx, xlsx, pptx, odt, epub; also behind a program."""
+
+from __future__ import annotations
+
+import io
+import lzma
+import os
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from aliscan.detect.budget import Budget
+
+_STEP = 1 << 20
+_LOCAL = b"PK\x03\x04"
+_BROKEN = "a zip archive that is broken or cut off; what could be unpacked was looked at"
+
+
+def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:
+    """Every file of the archive, read to its end or to the first error."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        listed = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, UnicodeDecodeError, NotImplementedError):
+        if data.startswith(_LOCAL):
+            yield from _by_local_headers(data, budget)
+        return
+    comment = b"\n".join((archive.comment, *(info.comment for info in listed if info.comment)))
+    if len(comment) > 16:
+        yield b"", comment
+    for info in listed:
+        budget.member("a zip archive")
+        if info.is_dir():
+            continue
+        name = os.fsencode(_raw_name(info))
+        shown = name.decode("utf-8", "backslashreplace")
+        if info.flag_bits & 1:
+            yield f"{shown} is encrypted"
+            continue
+        parts: list[bytes] = []
+        try:
+            with archive.open(info) as file:
+                while part := file.read(_STEP):
+                    budget.inflate(len(part), "a zip archive")
+                    parts.append(part)
+        except NotImplementedError:
+            yield f"{shown} is compressed in a way that cannot be undone here"
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError):
+            yield f"{shown} is broken; what could be unpacked was looked at"
+        if parts:
+            yield name, b"".join(parts)
+
+
+def _raw_name(info: zipfile.ZipInfo) -> str:
+    """The name as stored: without the UTF-8 flag zipfile reads code page 437, where most are UTF-8 or GBK."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        return os.fsdecode(info.filename.encode("cp437"))
+    except UnicodeEncodeError:
+        return info.filename
+
+
+def _by_local_headers(data: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:
+    """An archive without its directory: members as they follow each other."""
+    at = data.find(_LOCAL)
+    count = 0
+    while at >= 0:
+        budget.member("a zip archive")
+        flags, method = (int.from_bytes(data[at + i : at + i + 2], "little") for i in (6, 8))
+        size, names, extra = (
+            int.from_bytes(data[at + i : at + i + n], "little") for i, n in ((18, 4), (26, 2), (28, 2))
+        )
+        start = at + 30 + names + extra
+        name = data[at + 30 : at + 30 + names]
+        content, end = b"", at + 4
+        if flags & 1 and start < len(data) and name:
+            yield f"{name.decode('utf-8', 'backslashreplace')} is encrypted"
+            count += 1
+        elif method == 0 and size and start + size <= len(data):
+            budget.inflate(size, "a zip archive")
+            content, end = data[start : start + size], start + size
+        elif method == 8 and start < len(data):
+            content, used = _inflate(data[start:], budget)
+            end = start + used if content else end
+        if content:
+            count += 1
+            yield name, content
+        at = data.find(_LOCAL, end)
+    if count:
+        yield _BROKEN
+
+
+def _inflate(data: bytes, budget: Budget) -> tuple[bytes, int]:
+    inflate = zlib.decompressobj(-15)
+    parts: list[bytes] = []
+    rest = data
+    try:
+        while rest and not inflate.eof:
+            part = inflate.decompress(rest, _STEP)
+            rest = inflate.unconsumed_tail
+            budget.inflate(len(part), "a zip archive")
+            parts.append(part)
+    except zlib.error:
+        return b"".join(parts), 0
+    return b"".join(parts), len(data) - len(inflate.unused_data)

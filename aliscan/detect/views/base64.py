@@ -1,0 +1,150 @@
+"""Base64: words in the standard and the URL alphabet, wrapped texts, pieces cut at any alignment."""
+
+from __future__ import annotations
+
+import re
+from binascii import Error, a2b_base64
+from collections.abc import Iterator
+
+from aliscan.detect.needles import base64_forms
+from aliscan.detect.reading import Edit
+from aliscan.detect.views import plain
+
+NAME = "base64"
+
+# The first two quads of a text in ASCII: bits 7 of all bytes are 0. UTF-8 (Chinese begins 5 or 6),
+# byte-order marks, and UTF-16 come after. Rejects 19 of 20 identifiers before anything is decoded.
+_QUAD = rb"[CDI-Zabcdef][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
+_HEAD = rb"(?=" + _QUAD + _QUAD + rb"|[56][A-P]|77u/|//4|/v8|[A-Za-f][AQgw]B)"
+_BODY = rb"[A-Za-z0-9+/_-]"
+_WORD = re.compile(
+    rb"(?<![A-Za-z0-9+/])" + _HEAD + _BODY + rb"{16,}={0,2}"
+    # further lines of the same text: 76 columns (MIME), 64 (PEM), and what tools choose; no "name:"
+    rb"(?:(?<=" + _BODY + rb"{32})[ \t]{0,8}(?:\\n)?[\"']?[,+]?[ \t]{0,8}\r?\n[ \t>*#]{0,40}[\"']?"
+    + _BODY + rb"{2,}={0,2}(?!" + _BODY + rb")(?![ \t]{0,8}[:=(.]))*"
+)  # fmt: skip
+_LINE = re.compile(_BODY + rb"+={0,2}")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+
+# Where a part of a word has the id of an AccessKey although the word as a whole is not text.
+_FORMS = [(form, -(-before * 8 // 6)) for before, form in enumerate(base64_forms(b"LTAI"))]
+_FORM = re.compile(b"|".join(re.escape(form) for form, _ in _FORMS))
+_AROUND = 400  # characters to both sides of such a part
+
+
+def edits(data: bytes) -> Iterator[Edit]:
+    """Each base64 text that decodes to readable text, replaced by it."""
+    done = 0
+    pieces = _pieces(data) if _FORM.search(data) else iter(())
+    piece = next(pieces, None)
+    for m in _WORD.finditer(data):
+        while piece and piece.end <= m.start():
+            if piece.start >= done:
+                yield piece
+                done = piece.end
+            piece = next(pieces, None)
+        found = _word(m[0], m.start()) if m.start() >= done else []
+        if found:
+            yield from found
+            done = m.end()
+    while piece:
+        if piece.start >= done:
+            yield piece
+            done = piece.end
+        piece = next(pieces, None)
+
+
+def decode(word: bytes) -> bytes:
+    """The bytes of a word in either alphabet, padded or not; empty when it is none."""
+    word = word.rstrip(b"=").translate(_STANDARD)
+    if len(word) % 4 == 1:
+        word = word[:-1]
+    try:
+        return a2b_base64(word + b"=" * (-len(word) % 4))
+    except Error:
+        return b""
+
+
+def _word(word: bytes, start: int) -> list[Edit]:
+    lines = [(m.start(), m.end()) for m in _LINE.finditer(word)] if b"\n" in word else [(0, len(word))]
+    lines = _one_text(word, lines)
+    if plain.text(decode(word[: min(88, lines[0][1])])) is None:  # most words end here, images with them
+        return []
+    while lines:
+        raw = decode(b"".join(word[a:b].rstrip(b"=") for a, b in lines))
+        text = plain.text(raw)
+        if text == raw:
+            return _by_lines(word, lines, raw, start)
+        if text is not None:  # two bytes were one character, if they were ASCII
+            return [Edit(start, start + lines[-1][1], text, 8 if text.isascii() else 0, 3)]
+        lines = lines[: -1 if len(lines) < 3 else 1]  # the last line was something else
+    return []
+
+
+def _by_lines(word: bytes, lines: list[tuple[int, int]], raw: bytes, start: int) -> list[Edit]:
+    """One edit a line, so that a value has the line on which it begins; the ends of lines removed."""
+    found, read, taken, end = [], 0, 0, lines[0][0]
+    for a, b in lines:
+        if a > end:
+            found.append(Edit(start + end, start + a, b""))
+        read += len(word[a:b].rstrip(b"="))
+        upto = len(raw) if b == lines[-1][1] else read * 3 // 4
+        found.append(Edit(start + a, start + b, raw[taken:upto], 4, 3))
+        taken, end = upto, b
+    return found
+
+
+def _one_text(word: bytes, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Of lines that follow each other those that are one text: equally long, the last may be shorter."""
+    width = lines[0][1] - lines[0][0]
+    for i, (a, b) in enumerate(lines):
+        if b - a > width:
+            return lines[:i]
+        if b - a < width or word[b - 1 : b] == b"=":
+            return lines[: i + 1]
+    return lines
+
+
+def _pieces(data: bytes) -> Iterator[Edit]:
+    """The readable stretches around what looks like an id in base64, at its own alignment."""
+    done = 0
+    for m in _FORM.finditer(data):
+        at = m.start() - next(first for form, first in _FORMS if form == m[0])
+        if at < done:
+            continue
+        before = _BEFORE.search(data, max(done, at - _AROUND), at)
+        start = at - (len(before[0]) & ~3) if before else at
+        after = _BODIES.match(data, at, at + _AROUND)
+        raw = decode(data[start : after.end() if after else m.end()])
+        middle = (at - start) // 4 * 3
+        left = _LEFT.search(raw, 0, middle)
+        right = _RIGHT.match(raw, middle)
+        first = left.start() if left else middle
+        last = right.end() if right else middle
+        done = m.end()
+        if last - first >= plain.SHORTEST:
+            edit = Edit(start + first * 4 // 3, start - (-last * 4 // 3), raw[first:last], 4, 3)
+            yield edit
+            done = edit.end
+
+
+_BODIES = re.compile(_BODY + rb"+")
+_BEFORE = re.compile(_BODY + rb"*\Z")
+_LEFT = re.compile(rb"[\t\n\r -~]*\Z")
+_RIGHT = re.compile(rb"[\t\n\r -~]*")
+
+
+# gzip, zip, bzip2, xz, zlib at the beginning of a word, as base64 writes them
+_CONTAINER = re.compile(
+    rb"(?<![A-Za-z0-9+/])(?:H4sI|UEsDB|QlpoO|/Td6WFo|eJ[w-z]|eNo|eAE)" + _BODY + rb"{20,}={0,2}"
+    rb"(?:(?<=" + _BODY + rb"{32})[ \t]{0,8}\r?\n[ \t>*#]{0,40}" + _BODY + rb"+={0,2})*"
+)  # fmt: skip
+
+
+def containers(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Start, end and bytes of what looks like a compressed file in base64."""
+    for m in _CONTAINER.finditer(data):
+        lines = _one_text(m[0], [(x.start(), x.end()) for x in _LINE.finditer(m[0])])
+        raw = decode(b"".join(m[0][a:b].rstrip(b"=") for a, b in lines))
+        if raw:
+            yield m.start(), m.start() + lines[-1][1], raw
