@@ -220,7 +220,7 @@ def test_any_bytes_pass(data: bytes, depth: int) -> None:
 
 
 @given(
-    data=st.binary(min_size=20, max_size=60),
+    data=st.binary(min_size=21, max_size=60),
     cuts=st.lists(st.integers(0, 20), min_size=2, max_size=8),
     texts=st.lists(st.binary(max_size=5), min_size=4, max_size=4),
 )
