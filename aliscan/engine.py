@@ -10,12 +10,12 @@ from aliscan.record import dataclass, field
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
-    from aliscan.finding import Blob, Finding, Gap, Match, Origin, Report
+    from aliscan.finding import Blob, Clean, Finding, Gap, Match, Origin, Report
     from aliscan.triage.pragmas import Allow
 
 
 def run(
-    items: Iterable[Blob | Gap],
+    items: Iterable[Blob | Gap | Clean],
     judge: Callable[[Blob, Match], Finding],
     limits: Limits | Callable[[], Limits] = LIMITS,
 ) -> Report:
@@ -23,7 +23,7 @@ def run(
 
     ``judge`` is triage: it turns a match into a finding, suppressed or not, and drops none.
     """
-    from aliscan.finding import Gap, Report
+    from aliscan.finding import Clean, Gap, Report
 
     started, clock = time.time(), time.monotonic()
     findings: list[Finding] = []
@@ -32,6 +32,10 @@ def run(
     for item in items:
         if isinstance(item, Gap):
             gaps.append(item)
+            continue
+        if isinstance(item, Clean):
+            count += item.blobs
+            size += item.bytes
             continue
         if item.origin.kind != "name":  # a name is scanned with its file; it is not one more file
             count += 1

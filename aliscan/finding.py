@@ -181,6 +181,15 @@ class Blob:
 
 
 @dataclass(frozen=True, slots=True)
+class Clean:
+    """Files that were looked at already and hold nothing: their paths, and how much it was."""
+
+    paths: tuple[bytes, ...]
+    blobs: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """What detect found: one credential with all its parts, in reading order."""
 

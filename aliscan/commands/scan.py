@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from aliscan import engine
+from aliscan import engine, sweep
 from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
-from aliscan.sources import files
 from aliscan.sources import text as given
 from aliscan.triage.tops import Tops
 
@@ -22,7 +21,11 @@ def run(options: argparse.Namespace) -> int:
     """Scan, print the report, return the exit code."""
     reports = outputs(options)
     paths = options.paths or ["."]
-    items = given.stdin() if paths == ["-"] else files.walk(paths)
     policies = Tops(paths, choices(options))
+    items = (
+        given.stdin()
+        if paths == ["-"]
+        else sweep.walk(paths, policies.limits, 1 if policies.wants_data else 0)
+    )
     report = engine.run(policies.watch(items), policies.judge, policies.limits)
     return reports.deliver(policies.finish(report))

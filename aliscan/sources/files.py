@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from aliscan.finding import AliscanError, Blob, Gap, Origin
 from aliscan.git import Git, show
+from aliscan.i18n import _
 
 MAX_BYTES = 512 << 20
 
@@ -16,19 +17,35 @@ def walk(paths: Iterable[str]) -> Iterator[Blob | Gap]:
     """Yield every file below the paths: in a git work tree what git tracks or does not ignore,
     elsewhere everything. Each name is yielded too, as a blob of its own, after its file.
 
-    Raises AliscanError for a path that does not exist.
+    Raises AliscanError when the only path does not exist; of several, it is a gap.
     """
-    for path in paths:
+    for listing in listings(paths):
+        if isinstance(listing, Gap):
+            yield listing
+            continue
+        for path in listing:
+            yield from read(path)
+
+
+def listings(paths: Iterable[str]) -> Iterator[list[bytes] | Gap]:
+    """For each path the files below it, as `walk` yields them; a gap for a path that does not exist."""
+    wanted = list(paths)
+    for path in wanted:
         raw = os.fsencode(path)
         try:
             info = os.lstat(raw)
-        except OSError as error:
-            raise AliscanError(f"cannot read {show(raw)}: {error.strerror}.") from None
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", "") or "no such path"
+            if len(wanted) == 1:
+                raise AliscanError(
+                    _("cannot read {path}: {reason}.").format(path=show(raw), reason=reason)
+                ) from None
+            yield Gap(Origin("file", raw), f"cannot be read: {reason}")
+            continue
         if stat.S_ISDIR(info.st_mode):
-            for name in names(raw):
-                yield from read(os.path.join(raw, name) if raw != b"." else name)
+            yield [os.path.join(raw, name) if raw != b"." else name for name in names(raw)]
         else:
-            yield from read(raw)
+            yield [raw]
 
 
 def names(folder: bytes) -> Iterable[bytes]:
@@ -40,7 +57,7 @@ def names(folder: bytes) -> Iterable[bytes]:
         inside = False  # without git a folder is a folder
     if inside:
         listed = git.fields("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
-        return (n for n in listed if not n.endswith(b"/"))
+        return sorted(n for n in listed if not n.endswith(b"/"))  # a slash: a repository in this one
     return _everything(folder)
 
 

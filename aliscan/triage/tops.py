@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from aliscan.detect import Limits
-from aliscan.finding import Blob, Finding, Gap, Match, Report
+from aliscan.finding import Blob, Clean, Finding, Gap, Match, Origin, Report
 from aliscan.triage.policy import Choices, Policy, load
 from aliscan.triage.shelf import Disk
 
@@ -37,11 +37,20 @@ class Tops:
         """The limits of the first path's policy."""
         return self._first.limits
 
-    def watch(self, items: Iterable[Blob | Gap]) -> Iterator[Blob | Gap]:
+    @property
+    def wants_data(self) -> bool:
+        """Whether `watch` must see the bytes of every file, also of those in which nothing was found."""
+        return self._first.strict
+
+    def watch(self, items: Iterable[Blob | Gap | Clean]) -> Iterator[Blob | Gap | Clean]:
         """The items, each noted by its policy on its way (`Policy.note`)."""
         for item in items:
             if isinstance(item, Blob):
                 self._of(item).note(item)
+            elif isinstance(item, Clean) and self._first.known:
+                for path in item.paths:
+                    blob = Blob(Origin("file", path), b"")
+                    self._of(blob).note(blob)
             yield item
 
     def finish(self, report: Report) -> Report:

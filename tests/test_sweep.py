@@ -1,0 +1,91 @@
+"""Several processes find what one finds, in the same order, also when one of them dies."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from aliscan import engine, sweep
+from aliscan.detect import LIMITS
+from aliscan.finding import AliscanError, Blob, Clean, Finding, Gap, Match, Report
+from tests.support import keys
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A thousand files, a pair in every hundredth, a key in a name, a link and an unreadable one."""
+    for number in range(1000):
+        text = f"nothing {number}\n" * 20
+        if number % 100 == 7:
+            text += f'id = "{keys.key_id()}"\nsecret = "{keys.secret()}"\n'
+        path = tmp_path / f"{number % 7}/{number}.txt"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    (tmp_path / keys.key_id()).write_text("")
+    (tmp_path / "link").symlink_to(f"/nowhere/{keys.key_id()}")
+    (tmp_path / "dir-link").symlink_to("3")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def judge(blob: Blob, match: Match) -> Finding:
+    return Finding(match, blob.origin, match.severity)
+
+
+def scan(jobs: int) -> Report:
+    return engine.run(sweep.walk(["."], jobs=jobs), judge)
+
+
+def seen(report: Report) -> list[tuple[bytes, str, str]]:
+    return [(f.origin.path, f.rule, f.fingerprint) for f in report.findings]
+
+
+def test_more_processes_find_the_same(folder: Path) -> None:
+    one, three = scan(1), scan(3)
+    assert seen(one) == seen(three)
+    assert len(seen(one)) == 12
+    assert (one.blobs, one.bytes, one.gaps) == (three.blobs, three.bytes, three.gaps)
+
+
+def test_most_files_are_summed_up(folder: Path) -> None:
+    items = list(sweep.walk(["."], jobs=2))
+    assert sum(len(i.paths) for i in items if isinstance(i, Clean)) == 1003 - 12
+    paths = [p for i in items if isinstance(i, Clean) for p in i.paths]
+    assert len(paths) == len(set(paths))
+
+
+@pytest.mark.parametrize("after", [0, 3])
+def test_a_worker_that_dies_loses_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+    expected = seen(scan(1))
+    parent, look, done = os.getpid(), sweep._look, 0
+
+    def die(batch: list[bytes], limits: object) -> bytes:
+        nonlocal done
+        done += 1
+        if os.getpid() != parent and done > after:
+            os._exit(9)
+        return look(batch, LIMITS)
+
+    monkeypatch.setattr(sweep, "_look", die)
+    assert seen(scan(2)) == expected
+
+
+def test_no_process_is_left_behind(folder: Path) -> None:
+    items = sweep.walk(["."], jobs=3)
+    next(items)
+    items.close()  # type: ignore[attr-defined]
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_of_several_paths_a_missing_one_is_a_gap(folder: Path) -> None:
+    items = list(sweep.walk(["nowhere", "0"]))
+    assert next(i for i in items if isinstance(i, Gap)).origin.path == b"nowhere"
+    assert len(items) > 100
+    with pytest.raises(AliscanError, match="nowhere"):
+        list(sweep.walk(["nowhere"]))
