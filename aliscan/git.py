@@ -103,12 +103,12 @@ class Git:
     """git, for one repository. ``directory`` is where it is started (str path; "" is here).
 
     ``foreign``: this is not the repository of the hook that runs us, so its variables do not count.
-    ``extra`` is put into the environment last.
+    ``extra`` is put into the environment last; None takes a variable out.
     """
 
     directory: str = ""
     foreign: bool = False
-    extra: tuple[tuple[str, str], ...] = ()
+    extra: tuple[tuple[str, str | None], ...] = ()
 
     def command(self, *args: str) -> list[str]:
         """The argument vector for a git subcommand, hardened."""
@@ -116,7 +116,11 @@ class Git:
 
     def _environment(self) -> dict[str, str]:
         env = environment(own_repository=self.foreign)
-        env.update(self.extra)
+        for name, value in self.extra:
+            if value is None:
+                env.pop(name, None)
+            else:
+                env[name] = value
         return env
 
     def start(

@@ -41,15 +41,19 @@ def examine(
     shallow: frozenset[str] = frozenset(),
     more: Iterable[Blob | Gap] = (),
     started: Started | None = None,
+    tally: Tally | None = None,
+    sifted: engine.Sifted | None = None,
 ) -> Outcome:
     """Scan all of ``reach``, the names of the updated refs and ``more``; name and judge the hits.
 
     ``triage`` loads its policy only when there is something to judge. ``started`` is git already at
-    work on ``reach``.
+    work on ``reach``; ``tally`` and ``sifted`` are filled on the way, for callers that look at them
+    when this is interrupted.
     """
     moment, clock = time.time(), time.monotonic()
     listed = list(updates)
-    tally, sifted = Tally(), engine.Sifted()
+    tally = Tally() if tally is None else tally
+    sifted = engine.Sifted() if sifted is None else sifted
     engine.sift(read(git, started or begin(git, reach), tally, shallow), sifted, triage.limits)
     engine.sift((Blob(Origin("name", ref=u.ref), u.ref) for u in listed), sifted, triage.limits)
     engine.sift(more, sifted, triage.limits)

@@ -47,7 +47,10 @@ def pre_commit(choices: Choices | None = None) -> int:
     listed = staged.entries(git)
     if not listed and _started_by_hand():
         listed = staged.whole_index(git)
-    triage = Triage(lambda: _policy(git, choices))
+    for parent in _merged_in(git):
+        differs = set(staged.entries(git, parent))
+        listed = [entry for entry in listed if entry in differs]
+    triage = Triage(lambda: staged_policy(git, choices))
     items = staged.blobs(git, listed)
     if choices or any(path in POLICY_FILES for _, _, path in listed):
         items = triage.watch(items)
@@ -69,7 +72,19 @@ def _started_by_hand() -> bool:
     return "PRE_COMMIT" in os.environ and "GIT_INDEX_FILE" not in os.environ
 
 
-def _policy(git: Git, choices: Choices | None) -> Policy:
+def _merged_in(git: Git) -> list[str]:
+    """The commits that `git merge` is merging in; none in any other commit.
+
+    What comes unchanged from a side was looked at when it was committed there, and is looked at again
+    when it is pushed; reported here, it would stop every pull of a repository with an old leak.
+    MERGE_HEAD is written after the hook; git tells its children by variables called GITHEAD_<id>.
+    """
+    ids = [v.removeprefix("GITHEAD_") for v in os.environ if v.startswith("GITHEAD_")]
+    found = (git.resolve(f"{oid}^{{commit}}") for oid in ids if oid and not oid.strip("0123456789abcdef"))
+    return [commit for commit in found if commit]
+
+
+def staged_policy(git: Git, choices: Choices | None = None) -> Policy:
     """The staged policy: what the commit will hold is what it is judged by."""
     from aliscan.triage.policy import NO_CHOICES, load
     from aliscan.triage.shelf import Index

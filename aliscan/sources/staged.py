@@ -15,9 +15,12 @@ _SUBMODULE = b"160000"
 _LINK = b"120000"
 
 
-def entries(git: Git) -> list[tuple[bytes, str, bytes]]:
-    """``(mode, oid, path)`` of every index entry that differs from HEAD, deletions left out."""
-    base = git.resolve("HEAD^{commit}") or git.empty_tree()  # unborn HEAD (1.15)
+def entries(git: Git, base: str = "") -> list[tuple[bytes, str, bytes]]:
+    """``(mode, oid, path)`` of every index entry that differs from HEAD, deletions left out.
+
+    ``base`` is the full id of another commit to compare with.
+    """
+    base = base or git.resolve("HEAD^{commit}") or git.empty_tree()  # unborn HEAD (1.15)
     # --no-renames: a rename with an edit is an addition here (1.16); -z: any name at all (3.19)
     fields = git.fields("diff-index", "--cached", "--raw", "-z", "--no-renames", "--abbrev=64",
                         "--ignore-submodules=none", base, "--")  # fmt: skip

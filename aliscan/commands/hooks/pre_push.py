@@ -162,27 +162,29 @@ def report(
     outcome: Outcome, git: Git, updates: list[Update], name: str, url: str, public: tuple[str, ...]
 ) -> None:
     """Say on standard error why the push is refused and what to do."""
-    from aliscan.commands.hooks import refusal, remote
-    from aliscan.formats import text
+    from aliscan.commands.hooks import remote, rewrite
+    from aliscan.formats import refusal, text
 
-    out = sys.stderr
     where = remote.shown(url)
     where = where if name == url else f"{show(os.fsencode(name))} ({where})"
-    out.write(_("aliscan: the push to {remote} is refused.").format(remote=where) + "\n")
+    if outcome.report.exit_code != EXIT_FOUND:
+        sys.stderr.write(_("aliscan: the push to {remote} is refused.").format(remote=where) + "\n")
+        text.write(outcome.report, sys.stderr)
+        return
+    title = _("push to {remote} refused: it publishes an Alibaba Cloud credential").format(remote=where)
+    refusal.write(outcome.report, sys.stderr, title=title, remove=rewrite.steps(outcome, git, updates))
     site = remote.public_facing(url, public)
-    if site and outcome.report.exit_code == EXIT_FOUND:
-        out.write(
-            _("{site} is a public-facing site: what is pushed there may be read, and copied, by anybody "
-              "within seconds.").format(site=site) + "\n"
+    if site:
+        sys.stderr.write(
+            _("{site} is a public-facing site: what arrives there is copied by strangers within "
+              "seconds.").format(site=site) + "\n"
         )  # fmt: skip
-    text.write(outcome.report, out)
-    refusal.write(outcome, git, updates, out)
 
 
 def _say_everything(name: str) -> None:
     sys.stderr.write(
-        "\n" + _("The pre-commit framework tells hooks of one ref of a push at most, so every local "
-          "branch and tag was searched for what {name} lacks, pushed now or not. "
+        _("The pre-commit framework tells hooks of one ref of a push at most, so every local branch and "
+          "tag was searched for what {name} lacks, pushed now or not. "
           "`aliscan install --hooks pre-push` is exact.").format(name=show(os.fsencode(name))) + "\n"
     )  # fmt: skip
 
