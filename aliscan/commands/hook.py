@@ -73,15 +73,21 @@ def _started_by_hand() -> bool:
 
 
 def _merged_in(git: Git) -> list[str]:
-    """The commits that `git merge` is merging in; none in any other commit.
+    """The commits that `git merge` is merging in and that a remote has; none in any other commit.
 
-    What comes unchanged from a side was looked at when it was committed there, and is looked at again
-    when it is pushed; reported here, it would stop every pull of a repository with an old leak.
+    What comes unchanged from a remote is public already: reported here, it would stop every pull of a
+    repository with an old leak. What comes from a branch of ours is looked at like any other change.
     MERGE_HEAD is written after the hook; git tells its children by variables called GITHEAD_<id>.
     """
-    ids = [v.removeprefix("GITHEAD_") for v in os.environ if v.startswith("GITHEAD_")]
-    found = (git.resolve(f"{oid}^{{commit}}") for oid in ids if oid and not oid.strip("0123456789abcdef"))
-    return [commit for commit in found if commit]
+    found = []
+    for variable in os.environ:
+        oid = variable.removeprefix("GITHEAD_")
+        if oid == variable or not oid or oid.strip("0123456789abcdef"):
+            continue
+        commit = git.resolve(f"{oid}^{{commit}}")
+        if commit and not git.run("rev-list", "-1", commit, "--not", "--remotes"):
+            found.append(commit)
+    return found
 
 
 def staged_policy(git: Git, choices: Choices | None = None) -> Policy:

@@ -12,7 +12,7 @@ import importlib
 # pre-commit, the fast one, is aliscan.commands.hook
 HOOKS = {
     "pre-commit": "what the next commit would hold",
-    "pre-merge-commit": "what a merge brings in that neither side holds",
+    "pre-merge-commit": "what a merge brings in, and no remote has yet",
     "commit-msg": "the message of the commit",
     "pre-push": "everything that a push publishes",
     "pre-receive": "everything that a server receives",

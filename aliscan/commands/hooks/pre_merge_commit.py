@@ -1,4 +1,4 @@
-"""pre-merge-commit: what a merge brings in that neither side holds.
+"""pre-merge-commit: what a merge brings in, and no remote has yet.
 
 A merge without conflicts runs this hook instead of pre-commit.
 """
