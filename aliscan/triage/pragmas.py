@@ -13,6 +13,7 @@ Two notations, read from the bytes as they are:
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def allows(data: bytes, path: bytes = b"", line: int = 1) -> tuple[Allow, ...]:
     if not _HINT.search(data):
         return ()
     text = _readable(data)
-    yaml = path.endswith(b".yaml")
+    yaml = os.path.splitext(path)[1] == b".yaml"
     return tuple(a for number, raw in _candidates(text, line) for a in _on_line(number, raw, yaml))
 
 
