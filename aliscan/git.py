@@ -300,13 +300,16 @@ def show(raw: bytes) -> str:
 
     UTF-8 stays readable; control characters, line breaks, bidirectional marks and undecodable bytes
     become C-style escapes. So does what CI takes for a command of its own: ``##vso[``, ``##[`` and
-    ``##teamcity[`` anywhere in a line, ``::error`` where it begins.
+    ``##teamcity[`` anywhere in a line, ``::error`` where it begins. What has the shape of a key is
+    masked: a path, a ref or a message of git may hold one.
     """
+    from aliscan.masking import mask
+
     text = "".join(
         c if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF else _escape(c)
         for c in raw.decode("utf-8", "surrogateescape")
     ).replace("##", "#\\x23")
-    return text.replace("::", "\\x3a:", 1) if text.lstrip().startswith("::") else text
+    return mask(text.replace("::", "\\x3a:", 1) if text.lstrip().startswith("::") else text)
 
 
 def _escape(char: str) -> str:

@@ -1,0 +1,37 @@
+"""Text that may hold a key nobody looked for: a path, a ref, a message of git, an option of the user.
+
+Values that were *found* are masked by their type (`Secret`); what is printed beside them, and in
+errors, before anything was searched, is masked here by its shape alone. Shapes, not rules: a file name
+that is a hash stays readable, and so does a class name with a digit in it.
+"""
+
+from __future__ import annotations
+
+import re
+
+# ids, STS ids and tokens, Model Studio keys; and any long word, which `_random` then judges
+_WORD = re.compile(
+    r"LTAI[A-Za-z0-9]{8,}|STS\.[A-Za-z0-9]{8,}|CAIS[A-Za-z0-9+/=]{16,}|\bsk-(?:[a-z]{1,8}-)*[A-Za-z0-9]{16,}"
+    r"|[A-Za-z0-9]{24,}"
+)
+_HEAD = re.compile(r"LTAI|STS\.|CAIS|sk-(?:[a-z]{1,8}-)*")
+
+
+def mask(text: str, hidden: str = "****") -> str:
+    """``text`` with every key-shaped word replaced by its known beginning, ``hidden``, and its end."""
+    return _WORD.sub(lambda found: _masked(found[0], hidden), text)
+
+
+def _masked(word: str, hidden: str) -> str:
+    head = _HEAD.match(word)
+    if head:
+        return f"{head[0]}{hidden}{word[-2:]}"
+    return f"{hidden}{word[-2:]}" if _random(word) else word
+
+
+def _random(word: str) -> bool:
+    """Whether a word of letters and digits looks drawn: of its neighbours every third pair or more are of
+    different classes (lower case, upper case, digit), and all three are there."""
+    classes = ["d" if c.isdigit() else "u" if c.isupper() else "l" for c in word]
+    changes = sum(a != b for a, b in zip(classes, classes[1:], strict=False))
+    return len(set(classes)) == 3 and changes * 3 >= len(word)

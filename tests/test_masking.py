@@ -1,0 +1,40 @@
+"""Keys that nobody looked for, in paths and messages."""
+
+from __future__ import annotations
+
+import pytest
+
+from aliscan.git import show
+from aliscan.masking import mask
+from tests.support import keys
+
+
+def test_keys_are_masked_wherever_they_stand() -> None:
+    drawn = [keys.key_id, keys.old_key_id, keys.secret]
+    for make in drawn * 100:
+        value = make()
+        for text in (value, f"conf/{value}.txt", f"a={value};b", f"中{value}中", f"x_{value}_"):
+            assert value not in show(text.encode())
+            assert value[:-2] not in mask(text)
+
+
+def test_model_studio_and_sts() -> None:
+    for head, tail in (("sk-", keys.draw(keys.HEX, 32)), ("sk-sp-", keys.draw(keys.BASE62, 40)),
+                       ("STS.", keys.draw(keys.BASE62, 24)), ("CAIS", keys.draw(keys.BASE62, 200))):  # fmt: skip
+        assert mask(head + tail) == f"{head}****{tail[-2:]}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "src/main/java/com/example/OssS3CompatibleClientConfiguration.java",
+        "0123456789abcdef0123456789abcdef01234567",
+        "assets/5d41402abc4b2a76b9719d911017c592.js",
+        "internationalizationAndLocalization2Test",
+        "task-runner/task-1234",
+        "中文/测试文件.txt",
+        "THE_QUICK_BROWN_FOX_JUMPS_OVER_THE_LAZY_DOG",
+    ],
+)
+def test_names_stay(text: str) -> None:
+    assert show(text.encode()) == text
