@@ -20,6 +20,7 @@ COMMANDS = {
     "uninstall": "take those hooks out again and put back what was there",
     "doctor": "tell whether a hook of ours is really live here",
     "baseline": "accept the findings of today; only new ones stop a commit",
+    "ci": "the gate of a pull request or push in continuous integration",
     "history": "scan the whole history of a repository",
 }
 

@@ -1,0 +1,224 @@
+"""`aliscan ci`: the gate of a pull request or a push, at any provider of continuous integration.
+
+What is scanned are objects of the repository, between the base and the head of the change; nothing of
+the checkout is executed, imported or believed. What counts is decided by the base commit's policy: a
+change cannot allow itself (5.10).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from aliscan.commands.gate import Outcome, examine
+from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
+from aliscan.finding import AliscanError, Blob, Gap, Origin, Report
+from aliscan.git import Git, GitError, show
+from aliscan.i18n import _
+from aliscan.sources import providers, revisions
+from aliscan.sources.commits import Reach, Started, Tally, Update, begin, given, shallow_commits
+from aliscan.sources.providers import DELETED, OTHER, Event
+from aliscan.sources.revisions import Choice
+from aliscan.triage.lazy import Triage
+from aliscan.triage.policy import Choices, Policy, load
+from aliscan.triage.shelf import Commit
+
+# Files that decide what counts, here or in the hooks of a repository's own developers
+POLICY = (b".aliscan.toml", b"pyproject.toml", b".secrets.baseline", b".pre-commit-config.yaml")
+CURE = "git fetch --unshallow"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this command."""
+    group = parser.add_argument_group(title="range")
+    group.add_argument(
+        "--base", metavar="REV", default="", help="what the change is compared with; else the provider tells"
+    )
+    group.add_argument(
+        "--head", metavar="REV", default="", help="the end of the change; else the provider tells"
+    )
+    group.add_argument(
+        "--full", action="store_true", help="everything that the head reaches, whatever the base"
+    )
+    group.add_argument(
+        "--policy", metavar="REV", default="",
+        help="commit whose configuration, baseline and comments count; else the base",
+    )  # fmt: skip
+    add_policy_arguments(parser)
+    add_report_arguments(parser)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One run: where, what, and how to get the history that may be missing.
+
+    ``policy`` is the commit whose policy counts, or "". ``ends`` is ``(mode, oid, path)`` of what differs
+    at the end of the change from where it left the base.
+    """
+
+    git: Git
+    provider: str
+    event: Event
+    choice: Choice
+    cure: str
+    policy: str
+    ends: tuple[tuple[bytes, str, bytes], ...] = ()
+
+
+def run(options: argparse.Namespace) -> int:
+    """Find the range, scan it, print the report, return the exit code."""
+    reports, chosen = outputs(options), choices(options)
+    git = Git()
+    gate = _gate(git, options)
+    if gate is None:
+        sys.stderr.write(_("aliscan ci: a branch or tag was deleted: nothing is published.") + "\n")
+        return reports.deliver(Report((), (), 0, 0))
+    gate, outcome = _scan(gate, chosen)
+    changed = [show(path) for _mode, _oid, path in gate.ends if path in POLICY]
+    text, broken = _range(gate, outcome.tally), _broken(gate, changed)
+    sys.stderr.write(f"aliscan ci: {text}\n")
+    for line in gate.choice.tried:
+        sys.stderr.write("  " + _("not used: {line}").format(line=line) + "\n")
+    policy = f"of commit {gate.policy[:12]}" if gate.policy else "none: there is no base to read one from"
+    notes = (("range", text), ("policy", policy), *(("policy-changed", path) for path in changed))
+    status = reports.deliver(replace(outcome.report, notes=(*notes, *outcome.report.notes)))
+    if broken:
+        sys.stderr.write(_("aliscan: the policy would be unusable: {reason}").format(reason=broken) + "\n")
+        return status or AliscanError.exit_code
+    return status
+
+
+def _gate(git: Git, options: argparse.Namespace) -> Gate | None:
+    """None when something was deleted. Raises AliscanError for a place where the range cannot be known."""
+    provider = providers.detect(os.environ)
+    cure = provider.cure if provider else CURE
+    name = provider.name if provider else _("no known CI provider")
+    event = provider.event(os.environ) if provider else Event(OTHER)
+    if event.kind == DELETED and not options.head:
+        return None
+    if not (options.base or options.full) and (provider is None or provider.needs_base):
+        raise AliscanError(
+            _("{provider} does not tell what a change is compared with: give --base, for example "
+              "--base origin/main, or --full.").format(provider=name)
+        )  # fmt: skip
+    _check(git)
+    head = revisions.given(git, options.head, "--head", cure) if options.head else ""
+    base = revisions.given(git, options.base, "--base", cure) if options.base else ""
+    choice = revisions.choose(git, event, base, head, cure)
+    policy = choice.base
+    if options.policy:
+        policy = revisions.given(git, options.policy, "--policy", cure)
+    elif not policy and event.kind == OTHER:  # no change is judged: the default branch's own policy
+        policy = choice.merged
+    if options.full:
+        choice = replace(choice, base="", why=(*choice.why[:1], "--full"), tried=())
+    return Gate(git, name, event, choice, cure, policy)
+
+
+def _check(git: Git) -> None:
+    try:
+        git.run("rev-parse", "--git-dir")
+    except GitError as error:
+        if error.dubious:
+            raise AliscanError(
+                _("git does not trust this repository, because it belongs to another user; in a CI job run: "
+                  "{command}").format(command='git config --global --add safe.directory "$PWD"')
+            ) from None  # fmt: skip
+        raise AliscanError(
+            _("no repository that git can read is here ({reason}); check it out first.").format(
+                reason=show(error.stderr.split(b"\n")[0])
+            )
+        ) from None
+
+
+def _scan(gate: Gate, chosen: Choices) -> tuple[Gate, Outcome]:
+    git, choice = gate.git, gate.choice
+    reach = Reach((choice.tip,), (choice.base,) if choice.base else ())
+    started = begin(git, reach)  # git works while the rest is prepared
+    gate = replace(gate, ends=tuple(_ends(gate)))
+    shallow = shallow_commits(git)
+    triage = Triage(lambda: _policy(git, gate.policy, chosen))
+    if chosen != Choices():
+        _ = triage.policy  # what the command line says is checked at once
+    outcome = _examine(gate, reach, started, shallow, triage)
+    gaps = [
+        Gap(
+            Origin("commit", oid=oid, commit=oid), f"the clone is shallow, its history ends here: {gate.cure}"
+        )
+        for oid in sorted(outcome.tally.boundary)
+    ]
+    if gaps:
+        outcome.report = replace(outcome.report, gaps=(*outcome.report.gaps, *gaps))
+    return gate, outcome
+
+
+def _examine(gate: Gate, reach: Reach, started: Started, shallow: frozenset[str], triage: Triage) -> Outcome:
+    tally = Tally(seen=set())
+    event = gate.event
+    ref = f"refs/tags/{event.tag}" if event.tag else f"refs/heads/{event.branch}" if event.branch else ""
+    updates = [Update(os.fsencode(ref), gate.choice.tip, os.fsencode(ref))] if ref else []
+    more = _copies(gate, tally)
+    return examine(gate.git, reach, updates, triage, shallow=shallow, more=more, started=started, tally=tally)
+
+
+def _policy(git: Git, commit: str, chosen: Choices) -> Policy:
+    from aliscan.triage.trust import base_allows
+
+    if not commit:
+        if chosen.config or chosen.baseline:
+            empty = git.empty_tree()
+            return load(Commit(git, empty), chosen, trust=lambda _match, _origin, _allow: False)
+        return Policy(strict=chosen.strict, threshold=chosen.threshold or Policy().threshold,
+                      trust=lambda _match, _origin, _allow: False)  # fmt: skip
+    return load(Commit(git, commit), chosen, trust=base_allows(git, commit))
+
+
+def _ends(gate: Gate) -> Iterator[tuple[bytes, str, bytes]]:
+    """What `Gate.ends` holds; compared with the merge base, or what the base removed would seem new."""
+    if not gate.choice.base:
+        return
+    git = gate.git
+    fork = git.run("merge-base", gate.choice.base, gate.choice.head, ok=(0, 1)).split()
+    if not fork:
+        return
+    fields = git.fields("diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", fork[0].decode(),
+                        gate.choice.head, "--")  # fmt: skip
+    for meta, path in zip(fields[::2], fields[1::2], strict=True):
+        _old, mode, _from, oid, _status = meta.split(b" ")
+        yield mode, oid.decode(), path
+
+
+def _copies(gate: Gate, tally: Tally) -> Iterator[Blob | Gap]:
+    """Old contents that the change gives a new path: no new object, and so not among the objects (2.3)."""
+    paths = {
+        oid: path
+        for mode, oid, path in gate.ends
+        if set(oid) != {"0"} and mode != b"160000" and oid not in (tally.seen or ())
+    }
+    for item in given(gate.git, paths, Tally()):
+        yield replace(item, origin=replace(item.origin, path=paths.get(item.origin.oid, b"")))
+
+
+def _broken(gate: Gate, changed: list[str]) -> str:
+    """A sentence when the policy would be unusable after the change, else ""."""
+    if not changed:
+        return ""
+    try:
+        load(Commit(gate.git, gate.choice.head))
+    except AliscanError as error:
+        return str(error)
+    return ""
+
+
+def _range(gate: Gate, tally: Tally) -> str:
+    choice = gate.choice
+    span = (
+        f"{choice.base[:12]}..{choice.head[:12]}" if choice.base else f"everything up to {choice.head[:12]}"
+    )
+    return _("{provider}, {kind}: {range} ({commits} commits, {objects} objects; {why})").format(
+        provider=gate.provider, kind=gate.event.kind, range=span, commits=tally.commits,
+        objects=tally.objects, why=", ".join(choice.why),
+    )  # fmt: skip

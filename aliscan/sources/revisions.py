@@ -1,0 +1,175 @@
+"""From what a CI provider says to commits that are really here: the base and the head of a change.
+
+The chain, from the best to the last: what the provider names as the base; the repository's default
+branch; everything that the head reaches. It never ends in "the last commit only" (5.10): where the
+answer is not known, more is scanned, and where the history is not here, that is a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from aliscan.finding import IncompleteError
+from aliscan.git import Git, show
+from aliscan.sources.providers import PUSH, TAG, Candidate, Event
+
+_HEX = "0123456789abcdefABCDEF"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The range to scan. ``base`` is "" for everything that ``head`` reaches.
+
+    ``why`` says where both come from, ``tried`` what was not usable, a sentence each. ``tip`` is what to
+    enumerate: the head, or the tag object that points at it. ``merged``: a default branch that holds the
+    head already.
+    """
+
+    base: str
+    head: str
+    tip: str
+    why: tuple[str, ...]
+    tried: tuple[str, ...] = ()
+    merged: str = ""
+
+
+class Refs:
+    """Commits by id or branch name; every answer comes from git (`cat-file --batch-check`)."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        listed = git.lines("for-each-ref", "--format=%(refname)", "refs/remotes", "refs/heads")
+        self._names = set(listed)
+        self._remotes = sorted({n.split(b"/")[2] for n in self._names if n.startswith(b"refs/remotes/")},
+                               key=lambda r: (r != b"origin", r))  # fmt: skip
+
+    def find(self, candidate: Candidate) -> tuple[str, str]:
+        """The commit's full id, or "" and the reason why there is none."""
+        if candidate.branch:
+            return self._branch(candidate.value)
+        return self._id(candidate.value)
+
+    def _id(self, value: str) -> tuple[str, str]:
+        if not value.strip("0"):
+            return "", "is all zeros"
+        if value.strip(_HEX) or not 7 <= len(value) <= 64:
+            return "", "is no commit id"
+        if len(value) in (40, 64):
+            found = self._git.resolve(f"{value}^{{commit}}")
+            return (found, "") if found else ("", "is not in this clone")
+        # A short id must not be looked up by name: a branch may be called so
+        ids = self._git.lines("rev-parse", f"--disambiguate={value}")
+        found_ids = [c for c in (self._git.resolve(f"{i.decode()}^{{commit}}") for i in ids) if c]
+        commits = {c for c in found_ids if c.startswith(value.lower())}
+        if len(commits) == 1:
+            return commits.pop(), ""
+        return "", "is short for several commits" if commits else "is not in this clone"
+
+    def _branch(self, name: str) -> tuple[str, str]:
+        raw = name.encode("utf-8", "surrogateescape").removeprefix(b"refs/heads/")
+        for ref in (*(b"refs/remotes/%s/%s" % (r, raw) for r in self._remotes), b"refs/heads/" + raw):
+            if ref in self._names:
+                found = self._git.resolve(f"{ref.decode('utf-8', 'surrogateescape')}^{{commit}}")
+                if found:
+                    return found, ""
+        return "", "is not in this clone"
+
+    def defaults(self, name: str) -> Iterator[Candidate]:
+        """What may be the default branch, as the provider calls it or as remotes usually do."""
+        for value in dict.fromkeys(filter(None, (name, "HEAD", "main", "master"))):
+            yield Candidate("default branch", value, branch=True)
+
+
+def given(git: Git, revision: str, option: str, cure: str) -> str:
+    """The commit of a revision that the user named. Raises IncompleteError when it is not here."""
+    found = git.resolve(f"{revision}^{{commit}}")
+    if found:
+        return found
+    text = show(revision.encode("utf-8", "surrogateescape"))
+    raise IncompleteError(f"{option} {text} is not a commit of this clone; fetch it ({cure}).")
+
+
+def choose(git: Git, event: Event, base: str, head: str, cure: str) -> Choice:
+    """Pick base and head for an event; ``base`` and ``head`` are full ids that the user gave, or "".
+
+    Raises IncompleteError when the provider names a head that is not here: scanning anything else
+    would be a look at something else.
+    """
+    refs = Refs(git)
+    tried: list[str] = []
+    why: list[str] = []
+    if head:
+        why.append("head from --head")
+    else:
+        head = _head(git, refs, event, cure, tried, why)
+    tip = _tip(git, event, head)
+    if base:
+        return Choice(base, head, tip, (*why, "base from --base"), tuple(tried))
+    found = _first(refs, event.base, tried)
+    if found:
+        return Choice(found[0], head, tip, (*why, f"base from {found[1].source}"), tuple(tried))
+    merged = ""
+    for candidate in refs.defaults(event.default):
+        commit, _reason = refs.find(candidate)
+        if not commit:
+            continue
+        label = f"{candidate.source} ({_shown(candidate.value)})"
+        if event.kind == PUSH and _same_branch(event.branch, candidate.value):
+            tried.append(f"{label} is the branch that was pushed")
+        elif _reaches(git, commit, head):
+            merged = merged or commit
+            if event.kind == TAG:
+                return Choice(commit, head, tip, (*why, f"base from {label}"), tuple(tried))
+            tried.append(f"{label} holds the head already")
+        else:
+            return Choice(commit, head, tip, (*why, f"base from {label}"), tuple(tried))
+    return Choice("", head, tip, (*why, "no base: everything"), tuple(dict.fromkeys(tried)), merged)
+
+
+def _head(git: Git, refs: Refs, event: Event, cure: str, tried: list[str], why: list[str]) -> str:
+    found = _first(refs, event.head, tried)
+    if found:
+        why.append(f"head from {found[1].source}")
+        return found[0]
+    if event.head:
+        names = ", ".join(f"{c.source} {_shown(c.value)}" for c in event.head)
+        raise IncompleteError(f"the head of the change ({names}) is not in this clone; fetch it ({cure}).")
+    commit = git.resolve("HEAD^{commit}")
+    if not commit:
+        raise IncompleteError(
+            "HEAD is no commit: there is nothing to look at; check the repository out first."
+        )
+    why.append("head from HEAD")
+    return commit
+
+
+def _first(refs: Refs, candidates: Iterable[Candidate], tried: list[str]) -> tuple[str, Candidate] | None:
+    for candidate in candidates:
+        commit, reason = refs.find(candidate)
+        if commit:
+            return commit, candidate
+        tried.append(f"{candidate.source} {_shown(candidate.value)} {reason}")
+    return None
+
+
+def _tip(git: Git, event: Event, head: str) -> str:
+    """The tag object of a tag event, when it is here and points at the head: its message goes public too."""
+    if event.kind != TAG or not event.tag:
+        return head
+    name = f"refs/tags/{event.tag}"
+    tag = git.resolve(name)
+    return tag if tag and git.resolve(f"{name}^{{commit}}") == head else head
+
+
+def _same_branch(pushed: str, default: str) -> bool:
+    return pushed == default or (default == "HEAD" and pushed in ("main", "master"))
+
+
+def _reaches(git: Git, commit: str, other: str) -> bool:
+    """Whether ``commit`` holds ``other`` in its history, so that nothing would be left to scan."""
+    return not git.run("rev-list", "-1", "--stdin", stdin=f"{other}\n^{commit}\n".encode())
+
+
+def _shown(text: str) -> str:
+    return show(text.encode("utf-8", "surrogateescape"))[:80]
