@@ -6,12 +6,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: help scan test lint reformat bench accuracy clean
+.PHONY: help messages scan test lint reformat bench accuracy clean
 
 help:
 	@echo "make scan [REPO=path]  set up .venv and scan that repository"
 	@echo "make test              set up and run the tests"
 	@echo "make lint              ruff, mypy --strict, the one-way flow (import-linter)"
+	@echo "make messages          put new messages into the Chinese catalogue, compile it, name what is missing"
 	@echo "make reformat          let ruff format the code"
 	@echo "make bench             measure; prints the tables of the README"
 	@echo "make accuracy          precision and recall over fixtures/, beside other scanners"
@@ -36,6 +37,9 @@ lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+messages: $(VENV)/.dev
+	@$(BIN)/python tools/messages.py
 
 # Microsoft's validator for SARIF, from npm; without npm (or network) its tests are skipped and say so.
 .cache/.npm:
