@@ -27,20 +27,28 @@ COMMANDS = {
 
 def main(argv: list[str] | None = None) -> int:
     """Run aliscan with ``argv`` (default: the process's arguments) and return the exit code."""
-    from aliscan.finding import EXIT_INTERRUPTED, AliscanError
+    from aliscan.finding import EXIT_INCOMPLETE, EXIT_INTERRUPTED, AliscanError
 
     arguments = sys.argv[1:] if argv is None else argv
+    _keep_quiet()
     try:
         status = _run(arguments)
         sys.stdout.flush()
         return status
     except AliscanError as error:
-        print(f"aliscan: {error}", file=sys.stderr)
+        from aliscan.masking import mask
+
+        print(f"aliscan: {mask(str(error))}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         return _closed_pipe()
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    except Exception as error:
+        from aliscan import crash
+
+        crash.tell(error)
+        return EXIT_INCOMPLETE
 
 
 def _run(arguments: list[str]) -> int:
@@ -94,6 +102,23 @@ def parser(arguments: list[str], *, complete: bool = False) -> argparse.Argument
         if complete or name in arguments:
             _module(name).add_arguments(sub)
     return top
+
+
+def _keep_quiet() -> None:
+    """What Python prints of an error by itself may hold a value: its hooks become ours."""
+    import threading  # subprocess, and so every command, imports it anyway
+
+    sys.excepthook = _late
+    sys.unraisablehook = lambda args: _late(args.exc_type, args.exc_value, args.exc_traceback)
+    threading.excepthook = lambda args: _late(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _late(kind: object, error: BaseException | None, trace: object) -> None:
+    """An error that no `except` of ours sees: in a thread, in a destructor, while Python ends."""
+    if error is not None and not isinstance(error, (SystemExit, KeyboardInterrupt, BrokenPipeError)):
+        from aliscan import crash
+
+        crash.tell(error)
 
 
 def _closed_pipe() -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NoReturn
 
+from aliscan.git import show
 from aliscan.i18n import LANGUAGES, _, use
 
 # argparse looks its own words ("usage: ", "invalid choice") up through this name, when it shows them.
@@ -40,6 +42,12 @@ class Parser(argparse.ArgumentParser):
             default=argparse.SUPPRESS,
             help="language of messages: English or Chinese",
         )
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line, exit 2. It may have been given a key by mistake."""
+        self.print_usage(sys.stderr)
+        safe = show(message.encode("utf-8", "surrogateescape"))
+        self.exit(2, _("%(prog)s: error: %(message)s\n") % {"prog": self.prog, "message": safe})
 
 
 def choose_language(arguments: Iterable[str]) -> None:
