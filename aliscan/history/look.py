@@ -6,38 +6,119 @@ worker, so no value crosses a process border.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from aliscan.detect import LIMITS, Detection, Limits, detect
+from aliscan.detect.anchors import families, is_container, matcher
+from aliscan.detect.bulk import REACH, WORTH, ZERO, gate
 from aliscan.finding import Match, Place
+from aliscan.sources.delta import changed
 from aliscan.sources.history import Big, names_in_tree
 
 # Two windows of a big object share this much: longer than any credential with its partner.
 OVERLAP = 64 << 10
+_SMALL = 2 << 10
+_BATCH = 64 << 10
 
 
-def hit(kind: str, data: bytes | Big, raw: int, limits: Limits = LIMITS) -> bool:
-    """Whether an object of a type (``blob``, ``tree``, ...) must be looked at again.
+class Looker:
+    """Visits the objects that an engine reads, and keeps the ids of those worth a second look.
 
-    Of a tree only the names count. True also when detect could not read it all.
+    A visit returns the bits of the object (aliscan.detect.bulk); an engine that knows what an object
+    was made from hands them to the next visit, with the delta: then only what changed is searched.
     """
-    if isinstance(data, Big):
-        return any(f.matches or f.unread for f in windows(data.windows, b"", limits))
-    if kind == "tree":
-        return any(_suspicious(name, limits) for name in suspicious_names(data, raw))
-    return _suspicious(data, limits)
 
+    def __init__(self, raw: int, report: Callable[[], None], engine: str = "auto") -> None:
+        """``raw``: bytes of an object id; ``report`` is called now and then, between two visits."""
+        self.objects = 0
+        self.bytes = 0
+        self.hits: list[tuple[str, str]] = []
+        self._raw = raw
+        self._gate = gate(engine)
+        self._families = matcher(engine)
+        self._report = report
+        self._due = 64
+        self._batch: list[tuple[str, str, bytes, bytes]] = []
+        self._batched = 0
 
-def _suspicious(data: bytes, limits: Limits) -> bool:
-    found = detect(data, b"", limits)
-    return bool(found.matches or found.unread)
+    def __call__(
+        self,
+        oid: str,
+        kind: str,
+        data: bytes | Big,
+        delta: bytes | None = None,
+        start: int = 0,
+        before: int | None = None,
+    ) -> int:
+        """Look at one object; ``start`` is where the instructions of ``delta`` start, ``before`` the
+        bits of what it was applied to."""
+        self.objects += 1
+        if self.objects > self._due:
+            self._due = self.objects + 64
+            self._report()
+        if isinstance(data, Big):
+            self._big(oid, kind, data)
+            return -1
+        self.bytes += len(data)
+        if kind == "tree":
+            # What a tree shares with the one it was made from was seen there: a name counts once.
+            part = None if delta is None or before is None else changed(delta, start, data, REACH)
+            self._add(oid, kind, data, data if part is None else part)
+            return 0
+        if len(data) < _SMALL and b"\0" not in data and not is_container(data):
+            self._add(oid, kind, data, data)
+            return -1  # not known yet
+        if delta is not None and before is not None and not before & (ZERO | WORTH):
+            part = changed(delta, start, data, REACH)
+            if part is not None and not self._gate.scan(part) and b"\0" not in part:
+                if is_container(data):
+                    self._judge(oid, kind, data)
+                return 0
+        bits = self._gate.bits(data)
+        if bits & ~ZERO:
+            self._judge(oid, kind, data)
+        return bits
+
+    def _add(self, oid: str, kind: str, data: bytes, part: bytes) -> None:
+        """Put an object of which a small part must be searched beside others: one search for all."""
+        self._batch.append((oid, kind, data, part))
+        self._batched += len(part)
+        if self._batched > _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Look at what was put aside; must be called before `hits` is complete."""
+        batch, self._batch, self._batched = self._batch, [], 0
+        together = b"\n".join([part for _, _, _, part in batch])
+        if self._gate.scan(together):
+            for oid, kind, data, part in batch:
+                if self._gate.scan(part):
+                    self._judge(oid, kind, data)
+
+    def _big(self, oid: str, kind: str, data: Big) -> None:
+        self.bytes += data.size
+        if any(f.matches or f.unread for f in windows(data.windows, b"")):
+            self.hits.append((oid, kind))
+
+    def _judge(self, oid: str, kind: str, data: bytes) -> None:
+        names = names_in_tree(data, self._raw) if kind == "tree" else (data,)
+        if any(self._suspicious(text) for text in names):
+            self.hits.append((oid, kind))
+
+    def _suspicious(self, data: bytes) -> bool:
+        """What `aliscan.detect.detect` does, with an engine that was prepared."""
+        found = self._families(data)
+        if not found:
+            return False
+        from aliscan.detect.search import search
+
+        result = search(data, b"", found, LIMITS)
+        return bool(result.matches or result.unread)
 
 
 def suspicious_names(data: bytes, raw: int) -> Iterator[bytes]:
     """The names of a tree, when any of its bytes could be a credential at all."""
-    from aliscan.detect.anchors import families
-
     # The tree as a whole first: nearly always no, and then no name is taken out of it.
     if families(data):
         yield from names_in_tree(data, raw)

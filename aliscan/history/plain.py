@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aliscan.finding import Gap
 from aliscan.git import Git
-from aliscan.sources.history import Big, Inventory, read
+from aliscan.history.look import Looker
+from aliscan.sources.history import Inventory, read
 
 TASK = 48 << 20  # bytes of a task: enough that starting git for it costs nothing
 
@@ -28,9 +29,10 @@ class Plain:
         """The ids of one."""
         return self.slices[task]
 
-    def read(self, task: int, gaps: list[Gap]) -> Iterator[tuple[str, str, bytes | Big]]:
-        """The objects of one."""
-        return read(self.git, list(self.slices[task]), gaps)
+    def read(self, task: int, gaps: list[Gap], visit: Looker) -> None:
+        """Visit the objects of one."""
+        for oid, kind, data in read(self.git, list(self.slices[task]), gaps):
+            visit(oid, kind, data)
 
 
 def plain(git: Git, raw: int, found: Inventory, jobs: int) -> Plain:

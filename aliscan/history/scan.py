@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from aliscan.detect import detect
 from aliscan.detect.anchors import families
-from aliscan.finding import Finding, Gap, Origin, Report
+from aliscan.finding import AliscanError, Finding, Gap, Origin, Report
 from aliscan.git import GitError, show
 from aliscan.history.look import suspicious_names
 from aliscan.history.plain import plain
@@ -83,20 +84,15 @@ def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], 
     wanted = narrowed(store.git, choices.narrow, state.gaps)
     check = Connected(store) if wanted is None else None
     try:
-        found = inventory(store, wanted)
-        state.gaps += found.gaps
-        state.commits = found.ids["commit"]
-        state.announced, state.announced_bytes = found.count, found.bytes
-        if not found.count:
-            state.gaps.append(Gap(Origin("object"), "there are no objects in this repository (yet)"))
-        jobs = choices.jobs or (processors() if found.bytes > _SMALL else 1)
+        reader, jobs = _engine(store, choices, wanted, state)
         state.phase = "look"
-        reader: Reader = plain(store.git, store.raw, found, jobs)
 
         def progress(counts: Counts) -> None:
             state.counts = counts
             tick(state)
 
+        if not state.announced:
+            state.gaps.append(Gap(Origin("object"), "there are no objects in this repository (yet)"))
         progress(run(reader, jobs, progress))
         state.gaps += check.gaps() if check else ()
     except BaseException:
@@ -110,6 +106,36 @@ def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], 
     )
     if unseen > 0:
         state.gaps.append(Gap(Origin("object"), f"{unseen} of {state.announced} objects were not scanned"))
+
+
+def _engine(store: Store, choices: Choices, wanted: list[str] | None, state: State) -> tuple[Reader, int]:
+    """List the objects, and choose who reads them and with how many processes."""
+    from aliscan.sources import packs
+
+    packed = sum(_size(path + ".pack") for path in store.packs())
+    if choices.engine == "packs" and not packs.available():
+        raise AliscanError('--engine packs needs more libraries: pip install "aliscan[fast]".')
+    if choices.engine == "packs" or (choices.engine == "auto" and packed > _SMALL and packs.available()):
+        from aliscan.history.packed import Packed
+        from aliscan.sources.packs.plan import make_plan
+
+        jobs = choices.jobs or (processors() if packed > _SMALL else 1)
+        plan = make_plan(store, jobs, wanted)
+        state.gaps += plan.gaps
+        state.commits, state.announced = plan.commits, plan.count
+        return Packed(store.git, store.raw, plan), jobs
+    found = inventory(store, wanted)
+    state.gaps += found.gaps
+    state.commits, state.announced, state.announced_bytes = found.ids["commit"], found.count, found.bytes
+    jobs = choices.jobs or (processors() if found.bytes > _SMALL else 1)
+    return plain(store.git, store.raw, found, jobs), jobs
+
+
+def _size(path: str) -> int:
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return 0
 
 
 def limits(store: Store) -> Iterable[Gap]:

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aliscan.finding import Gap, Origin
-from aliscan.history.look import hit
-from aliscan.sources.history import Big
+from aliscan.history.look import Looker
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -37,8 +36,8 @@ class Reader(Protocol):
     def ids(self, task: int) -> Sequence[str]:
         """The object ids of a task."""
 
-    def read(self, task: int, gaps: list[Gap]) -> Iterator[tuple[str, str, bytes | Big]]:
-        """The objects of a task; what cannot be read goes to ``gaps``."""
+    def read(self, task: int, gaps: list[Gap], visit: Looker) -> None:
+        """Visit the objects of a task; what cannot be read goes to ``gaps``."""
 
 
 @dataclass(slots=True)
@@ -60,22 +59,34 @@ class Counts:
         self.done += other.done
 
 
-def look(reader: Reader, task: int) -> Iterator[Counts]:
-    """Look at all objects of a task; yield what was done since the last time, the end with ``done``."""
-    raw, counts, due = reader.raw, Counts(), time.monotonic() + _REPORT
-    for oid, kind, data in reader.read(task, counts.gaps):
-        if hit(kind, data, raw):
-            counts.hits.append((oid, kind))
-        counts.objects += 1
-        counts.bytes += data.size if isinstance(data, Big) else len(data)
-        if not counts.objects & 63 and time.monotonic() > due:
-            yield counts
-            # The reader holds on to the list of gaps: the same list goes on, emptied.
-            counts.objects, counts.bytes, counts.hits = 0, 0, []
-            counts.gaps.clear()
-            due = time.monotonic() + _REPORT
-    counts.done = [task]
-    yield counts
+class Worker:
+    """Does tasks, one after the other, and tells ``send`` what was done since the last time."""
+
+    def __init__(self, reader: Reader, send: Callable[[Counts], None]) -> None:
+        self._reader = reader
+        self._send = send
+        self._gaps: list[Gap] = []
+        self._due = time.monotonic() + _REPORT
+        self._looker = Looker(reader.raw, self._now_and_then)
+
+    def do(self, task: int) -> None:
+        """Look at all objects of a task."""
+        self._reader.read(task, self._gaps, self._looker)
+        self._looker.flush()
+        self._tell([task])
+
+    def _now_and_then(self) -> None:
+        if time.monotonic() > self._due:
+            self._tell([])
+            self._due = time.monotonic() + _REPORT
+
+    def _tell(self, done: list[int]) -> None:
+        looker = self._looker
+        counts = Counts(looker.objects, looker.bytes, looker.hits, list(self._gaps), done)
+        looker.objects = looker.bytes = 0
+        looker.hits = []
+        self._gaps.clear()
+        self._send(counts)
 
 
 def run(reader: Reader, jobs: int, tick: Callable[[Counts], None]) -> Counts:
@@ -85,16 +96,22 @@ def run(reader: Reader, jobs: int, tick: Callable[[Counts], None]) -> Counts:
     was found so far.
     """
     total = Counts()
-    if jobs <= 1:
+
+    def take(counts: Counts) -> None:
+        total.add(counts)
+        tick(total)
+
+    if jobs <= 1 or reader.tasks() <= 1:
+        worker = Worker(reader, take)
         for task in range(reader.tasks()):
-            for counts in look(reader, task):
-                total.add(counts)
-                tick(total)
+            worker.do(task)
         return total
     with _Crew(reader, min(jobs, reader.tasks())) as crew:
         for counts in crew.results():
-            total.add(counts)
-            tick(total)
+            take(counts)
+        left = crew.left()
+    for task in left:
+        Worker(reader, take).do(task)
     return total
 
 
@@ -158,9 +175,10 @@ class _Crew:
                 if counts.done:
                     self._deal(pipe)
                 yield counts
-        # Only when every worker died is something left over.
-        for task in range(self._next, self._reader.tasks()):
-            yield from look(self._reader, task)
+
+    def left(self) -> range:
+        """The tasks that nobody took: none, unless every worker died."""
+        return range(self._next, self._reader.tasks())
 
     def _deal(self, pipe: Connection) -> None:
         self._busy.pop(pipe, None)
@@ -185,9 +203,9 @@ def _worker(pipe: Connection, reader: Reader, inherited: list[Connection]) -> No
     for other in inherited:
         other.close()
     try:
+        worker = Worker(reader, pipe.send)
         while True:
-            for counts in look(reader, pipe.recv()):
-                pipe.send(counts)
+            worker.do(pipe.recv())
     except (EOFError, OSError):
         pass  # the parent has what it wants, or is gone
     finally:

@@ -91,7 +91,7 @@ def _unlisted(store: Store, found: Inventory) -> Iterator[Gap]:
             continue
         total += count
         indexes.append((pack + ".idx", count, first))
-    loose = list(_loose(store))
+    loose = list(loose_ids(store))
     if found.count == total + len(loose) and len(indexes) <= 1 and not (indexes and loose):
         return
     if found.count == total + len(loose) - _twice(indexes, loose, store.raw):
@@ -129,7 +129,7 @@ def _index_ids(path: str, count: int, first: int, raw: int) -> Iterator[bytes]:
             count -= 65536
 
 
-def _loose(store: Store) -> Iterator[bytes]:
+def loose_ids(store: Store) -> Iterator[bytes]:
     """The raw ids of all loose objects."""
     for folder in store.objects:
         for head in range(256):

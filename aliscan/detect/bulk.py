@@ -1,0 +1,153 @@
+"""The first look at very many blobs that resemble each other: the versions of files in a history.
+
+A `gate` sums up a text in a few bits. They are made so that the bits of a text are among those of an
+older version together with those of the bytes that changed, `REACH` around them included: a history
+is then searched at the cost of its changes.
+
+The anchors of some families are everywhere in a repository that is about the vendor. The gate looks
+for what such a family cannot do without instead (`NEEDS`): it opens less often than
+`aliscan.detect.anchors.families` says something, and for every text in which `detect` finds anything
+(tests/detect/test_bulk.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from aliscan.detect import placeholders
+from aliscan.detect.anchors import ANCHORS, is_container
+from aliscan.detect.needles import Needle, encoded
+
+# Bits of a text.
+WORTH = 1  # it may hold something
+ZERO = 2  # it holds a NUL: never searched in parts, it may be UTF-16
+CONTAINER = 4
+
+# Longer than any needle with the bytes beside it (tests/detect/test_bulk.py).
+REACH = 320
+
+# family -> what it needs beside a word of 30 that could be a secret; other families: their anchors
+NEEDS: dict[str, tuple[Needle, ...]] = {
+    "access_key": (Needle(frozenset(("access_key",)), b"LTAI"),),
+    "model_studio": (
+        Needle(frozenset(("model_studio",)), b"sk-ws-"),
+        Needle(frozenset(("model_studio",)), b"sk-sp-"),
+        Needle(frozenset(("model_studio",)), pattern=rb"sk-[0-9a-f]{32}"),
+    ),
+}
+
+_WORD = rb"(?:\A|[^A-Za-z0-9])[A-Za-z0-9]{30}(?:[^A-Za-z0-9]|\z)"
+_LENGTH = 30
+_ALNUM = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_SHAPE = bytes(97 if c in _ALNUM else 32 for c in range(256))
+_RUN = b" " + b"a" * _LENGTH + b" "
+
+
+def needles() -> list[Needle]:
+    """All that the gate looks for, but the words."""
+    found: list[Needle] = []
+    for name, row in ANCHORS.items():
+        found += NEEDS.get(name) or (Needle(frozenset((name,)), anchor) for anchor in row)
+    return [*found, *encoded()]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """``scan`` says whether anything that the gate looks for is in some bytes. Not for several threads."""
+
+    scan: Callable[[bytes], bool]
+
+    def bits(self, data: bytes) -> int:
+        """The bits of a text; none: `aliscan.detect.detect` finds nothing in it."""
+        value = WORTH if self.scan(data) else 0
+        if b"\0" in data:
+            value |= ZERO
+            if not value & WORTH and self.scan(data.translate(None, b"\0")):
+                value |= WORTH
+        return value | CONTAINER if is_container(data) else value
+
+
+def gate(engine: str = "auto") -> Gate:
+    """Prepare a gate: ``python``, ``hyperscan`` (raises ImportError without the extra ``fast``), ``auto``."""
+    if engine == "python":
+        return Gate(_python())
+    try:
+        return Gate(_hyperscan())
+    except ImportError:
+        if engine != "auto":
+            raise
+        return Gate(_python())
+
+
+@lru_cache(1 << 12)  # versions of a file hold the same words
+def _secretive(word: bytes) -> bool:
+    """Whether the rule could take a word of 30 for a secret: it is no identifier and no placeholder."""
+    return not (placeholders.is_identifier(word) or placeholders.is_placeholder(word))
+
+
+def _python() -> Callable[[bytes], bool]:
+    from aliscan.detect.engines import python
+
+    scan = python(n for n in needles() if n.literal or n.hints)
+    others = [re.compile(n.pattern).search for n in needles() if not (n.literal or n.hints)]
+
+    def found(data: bytes) -> bool:
+        return _has_word(data) or any(search(data) for search in others) or bool(scan(data))
+
+    return found
+
+
+def _has_word(data: bytes) -> bool:
+    shape = b" " + data.translate(_SHAPE) + b" "
+    at = shape.find(_RUN)
+    while at >= 0:
+        if _secretive(data[at : at + _LENGTH]):
+            return True
+        at = shape.find(_RUN, at + _LENGTH)
+    return False
+
+
+def _hyperscan() -> Callable[[bytes], bool]:
+    import hyperscan as hs
+
+    def database(expressions: list[bytes]) -> Any:
+        made: Any = hs.Database()
+        made.compile(expressions=expressions, flags=[hs.HS_FLAG_SINGLEMATCH] * len(expressions))
+        return made
+
+    # Two passes: 2.1 and 1.3 GB/s; all in one database runs at 0.4 (docs/decisions/0070-pack-reader.md)
+    literals, words = database([needle.expression for needle in needles()]), database([_WORD])
+    met: list[int] = []
+
+    def on_match(number: int, *_: object) -> None:
+        met.append(number)
+
+    def on_word(number: int, start: int, end: int, *_: object) -> bool:
+        met.append(end)
+        return True  # enough: scan raises ScanTerminated
+
+    def found(data: bytes) -> bool:
+        met.clear()
+        literals.scan(data, match_event_handler=on_match)
+        if met:
+            return True
+        view = memoryview(data)
+        at = 0
+        while True:
+            try:
+                words.scan(view[at:], match_event_handler=on_word)
+            except hs.ScanTerminated:
+                # The match ends one byte behind the word, or with it at the end of the text.
+                end = at + met.pop()
+                last = end if data[end - 1] in _ALNUM else end - 1
+                if _secretive(data[last - _LENGTH : last]):
+                    return True
+                at = last
+            else:
+                return False
+
+    return found
