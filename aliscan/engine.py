@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from aliscan.detect import LIMITS, Limits, detect
+from aliscan.detect.anchors import families, is_container
 from aliscan.record import dataclass, field
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
@@ -73,23 +74,18 @@ class Sifted:
 
 
 def sift(items: Iterable[Blob | Gap], into: Sifted, limits: Limits | Callable[[], Limits] = LIMITS) -> None:
-    """Detect in everything a source yields; keep hits and gaps in ``into``, also when interrupted."""
+    """Detect in everything a source yields; keep hits and gaps in ``into``, also when interrupted.
+
+    The memory it needs grows with the largest blob, not with their number.
+    """
     from aliscan.finding import Gap
 
-    for item in items:
-        if isinstance(item, Gap):
-            into.gaps.append(item)
-            continue
-        if item.origin.kind != "name":
-            into.blobs += not item.start
-            into.bytes += len(item.data)
-        found = detect(item.data, item.origin.path, limits)
+    for item in sieve(_tallied(items, into)):
+        found = detect(item.data, item.origin.path)
+        if limits is not LIMITS and (found.matches or found.unread):
+            # Other limits than the usual matter only here; asking for them may load a policy
+            found = detect(item.data, item.origin.path, limits)
         if found.matches:
-            from aliscan.triage.pragmas import allows
-
-            if item.origin.kind != "name":
-                comments = allows(item.data, item.origin.path, item.line)
-                into.beside[item.origin.oid] = into.beside.get(item.origin.oid, ()) + comments
             matches = found.matches
             if item.start:
                 from aliscan.detect.pieces import shift
@@ -97,3 +93,49 @@ def sift(items: Iterable[Blob | Gap], into: Sifted, limits: Limits | Callable[[]
                 matches = shift(matches, item.start, item.line)
             into.hits.append(Hit(item.origin, matches, not item.partial))
         into.gaps += (Gap(item.origin, reason) for reason in found.unread)
+
+
+def _tallied(items: Iterable[Blob | Gap], into: Sifted) -> Iterator[Blob]:
+    from aliscan.finding import Blob
+
+    for item in items:
+        if not isinstance(item, Blob):
+            into.gaps.append(item)
+            continue
+        if item.origin.kind != "name":
+            into.blobs += not item.start
+            into.bytes += len(item.data)
+        yield item
+
+
+_TOGETHER = 1 << 18  # bytes that are searched for anchors at once; one blob may be larger
+
+
+def sieve(blobs: Iterable[Blob]) -> Iterator[Blob]:
+    """The blobs in which detect could find something, in order.
+
+    Looking for anchors costs a little for every text and a little for every byte, and most blobs of a
+    push are small: many are searched as one text. Joining them makes no anchor disappear; where one
+    shows, the text is parted until the blobs are found that have it.
+    """
+    batch: list[Blob] = []
+    size = 0
+    for blob in blobs:
+        batch.append(blob)
+        size += len(blob.data)
+        if size >= _TOGETHER:
+            yield from _loud(batch)
+            batch, size = [], 0
+    yield from _loud(batch)
+
+
+def _loud(batch: list[Blob]) -> Iterator[Blob]:
+    if len(batch) < 2:
+        yield from batch  # detect looks for the anchors itself
+        return
+    opened = any(is_container(blob.data) for blob in batch)
+    if not opened and not families(b"\n".join([blob.data for blob in batch])):
+        return
+    step = -(-len(batch) // 8)  # few parts would be searched often, many cost each their own start
+    for start in range(0, len(batch), step):
+        yield from _loud(batch[start : start + step])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass, field
+
+from aliscan.record import dataclass, field
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),

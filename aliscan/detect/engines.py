@@ -10,9 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from functools import cache
 
 from aliscan.detect.needles import QUIET, Needle, thin
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import Any
 
 Scan = Callable[[bytes], set[str]]
 
@@ -38,7 +42,7 @@ def python(needles: Iterable[Needle]) -> Scan:
             quiet.setdefault(needle.literal, []).append(needle)
     in_thin = _pivots(loud, _RARE_CAPITALS)
     in_text = _pivots(quiet, _RARE)
-    patterns = {n.pattern: re.compile(n.pattern) for same in loud.values() for n in same if n.pattern}
+    pattern_of = cache(re.compile)  # a hook meets few of them, if any
 
     def scan(data: bytes) -> set[str]:
         found: set[str] = set()
@@ -46,7 +50,9 @@ def python(needles: Iterable[Needle]) -> Scan:
             for hint in _met(in_thin, chunk.translate(None, QUIET)):
                 for needle in loud[hint]:
                     if not needle.names <= found and (
-                        patterns[needle.pattern].search(chunk) if needle.pattern else needle.literal in chunk
+                        pattern_of(needle.pattern).search(chunk)
+                        if needle.pattern
+                        else needle.literal in chunk
                     ):
                         found |= needle.names
         for literal in _met(in_text, data):

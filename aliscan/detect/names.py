@@ -10,9 +10,10 @@ Markdown tables, serialized PHP and labels on a line of their own. Facts: creden
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+
+from aliscan.record import dataclass
 
 BLOCK = 500  # bytes left of a value that is called "value", in which the entry's name may stand
 WINDOW = 200  # bytes left of a value in which its name may stand

@@ -11,7 +11,8 @@ import re
 from base64 import b32encode
 from binascii import b2a_base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from aliscan.record import dataclass
 
 # The pseudo families that anchors.families may name beside the families of the table.
 ENCODED = "encoded"

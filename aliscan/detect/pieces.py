@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from aliscan.finding import Match, Part
+from aliscan.record import replace
 
 
 def shift(matches: Iterable[Match], start: int, line: int) -> tuple[Match, ...]:

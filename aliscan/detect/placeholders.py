@@ -7,7 +7,6 @@ recall that the silence costs. Facts: credential-shapes.md sections 1.3, 1.4, 7,
 
 from __future__ import annotations
 
-import hashlib
 import re
 from itertools import pairwise
 from math import log2
@@ -40,6 +39,8 @@ _DIGITS = bytes(set(range(256)) - set(b"0123456789"))
 
 def is_sample(value: bytes) -> bool:
     """A documentation key that is printed in full; recognised by hash, so that none stands here."""
+    import hashlib  # OpenSSL behind it takes long to load
+
     return hashlib.sha256(value).hexdigest()[:12] in SAMPLES
 
 

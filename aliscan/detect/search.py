@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect, insort
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
 from aliscan.detect import Detection, Limits, document
 from aliscan.detect.anchors import ANCHORS, families, is_container
@@ -14,6 +13,7 @@ from aliscan.detect.reading import Reading
 from aliscan.detect.rules import family
 from aliscan.detect.text import Candidate, Text
 from aliscan.finding import IDENTIFIER_KINDS, Match, Part, Secret
+from aliscan.record import dataclass, replace
 
 
 def search(data: bytes, path: bytes, names: Iterable[str], limits: Limits) -> Detection:

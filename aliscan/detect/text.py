@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
 from aliscan.finding import Confidence, Severity
+from aliscan.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

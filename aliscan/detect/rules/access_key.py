@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from aliscan.detect import placeholders
 from aliscan.detect.names import Name, Telling, name_of
 from aliscan.detect.pairs import FAR, NEAR, Item, join
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import ACCESS_KEY_ID, ACCESS_KEY_SECRET, Confidence, Severity
+from aliscan.record import dataclass
 
 PAIR = "alibaba-access-key-pair"
 ID = "alibaba-access-key-id"
