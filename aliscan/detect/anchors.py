@@ -32,11 +32,30 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
         "阿里".encode(),
         "阿里".encode("gbk"),
     ),
-    "sts": (b"STS.", b"1q6Ft5B2yfSj", b"IIARKAA"),
+    "sts": (b"STS.", b"1q6Ft5B2yfSj", b"IARKAA"),
     "model_studio": (
         *(b"sk-ws-", b"sk-sp-", b"ashscope", b"ashScope", b"ASHSCOPE", b"qwen", b"Qwen", b"QWEN", b"ailian"),
         *(b"AILIAN", b"ongyi", b"ONGYI", b"liyun", b"LIYUN", b"libaba", b"LIBABA"),
+        *("阿里".encode(), "百炼".encode(), "通义".encode(), "千问".encode()),
     ),
+    "vod_auth": (b"eyJTZWN1cml0eVRva2VuIjoi",),
+    "databases": (b"liyun",),
+    "serverless_devs": (b"U2FsdGVkX1",),
+    "app_code": (b"APPCODE", b"ppcode", b"ppCode", b"AppCode", b"APP_CODE"),
+    "dingtalk": (b"robot/send", b"SEC", b"DD_BOT", b"ING_TOKEN", b"ALK_TOKEN"),
+    "yunxiao": (
+        b"unxiao",
+        b"UNXIAO",
+        b"odeup",
+        b"CODEUP",
+        b"qoder",
+        b"QODER",
+        b"lingma",
+        b"LINGMA",
+        "云效".encode(),
+    ),
+    "iot": (b"eviceSecret", b"evice_secret", b"DEVICE_SECRET", b"DeviceSecret", b"roductSecret"),
+    "cli_oauth": (b"oauth_access_token", b"bearer_token", b"cloud_sso_sign_in_url"),
 }
 
 

@@ -57,7 +57,7 @@ def sts_token(rng: random.Random | None = None, length: int = 560) -> str:
 
 def old_sts_token(rng: random.Random | None = None, length: int = 560) -> str:
     """A security token of 2015 to 2017."""
-    head = "CAES" + draw(BASE62, 3, rng) + "IIARKAA"
+    head = "CAES" + draw(BASE62, 3, rng)[:2] + "I" + "IARKAA"
     return head + draw(BASE62 + "+/", length - len(head), rng) + "=" * (-length % 4)
 
 
@@ -75,3 +75,14 @@ def signed_model_key(kind: str = "ws-H", rng: random.Random | None = None) -> st
     if kind.startswith("ws"):
         der = der.replace("+", "-").replace("/", "_").rstrip("=")
     return f"sk-{kind}.{draw('DEHILMPRXY', 6, rng)}.{draw(BASE62, 4, rng)}.{der}"
+
+
+def password(rng: random.Random | None = None) -> str:
+    """What people choose for a database: both cases, digits, a sign that needs no quoting."""
+    source = rng or random.SystemRandom()
+    return draw(BASE62, source.randrange(7, 12), rng) + source.choice("_!.#-") + draw(BASE62, 4, rng)
+
+
+def host(label: str, domain: str, rng: random.Random | None = None) -> str:
+    """A host of a managed database: ``host("rm", "mysql.rds")``."""
+    return f"{label}-bp1{draw(BASE62.lower()[:36], 14, rng)}.{domain}.aliyuncs.com"

@@ -12,7 +12,7 @@ import re
 from bisect import bisect
 from collections.abc import Iterator
 
-from aliscan.detect import placeholders
+from aliscan.detect import placeholders, signed
 from aliscan.detect.names import Name, Telling, name_of
 from aliscan.detect.pairs import FAR, NEAR, Item, join
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
@@ -43,7 +43,6 @@ _JOINED = frozenset(b"+/-_")
 _CURRENT = re.compile(rb"LTAI(?:4[FG]|5[ts])[1-9A-HJ-NP-Za-km-z]{18}")
 _ID_BEFORE = re.compile(rb"(?<![A-Za-z0-9])LTAI(?:[A-Za-z0-9]{20}|[A-Za-z0-9]{12})[+/_-]\Z")
 _SUFFIX = re.compile(rb"[_-][A-Za-z0-9]{1,8}(?![A-Za-z0-9+/_-])")  # "…_old", added by the owner
-_PUBLIC = re.compile(rb"(?i)(?:accesskeyid|credential)(?:=|%3d|%253d)\Z")
 _PUNCTUATION = bytes(c for c in range(128) if c not in _WORD_BYTES)
 _LONGER = re.compile(rb"(?<![A-Za-z0-9])[A-Za-z0-9]{31,36}(?![A-Za-z0-9])")
 
@@ -74,7 +73,7 @@ def find(text: Text) -> Iterator[Candidate]:
     items.sort(key=lambda i: i.start)
     paired: set[int] = set()
     for ident, secret, firm in join(data, items):
-        if not secret.named and _is_public(data, ident.start):
+        if not secret.named and signed.is_signed(data, ident.start, ident.end):
             continue  # an id inside a signed URL: whatever stands near is not its secret
         paired |= {ident.start, secret.start}
         yield _pair(ident.start, ident.end, secret.start, secret.end, firm)
@@ -180,11 +179,6 @@ def _plausible(data: bytes, start: int, name: Name | None) -> bool:
     return placeholders.is_mixed(value) and placeholders.entropy(value) >= 3.6 and not (name and name.foreign)
 
 
-def _is_public(data: bytes, start: int) -> bool:
-    """Whether the id stands in a signed URL, where ids are public by nature."""
-    return _PUBLIC.search(data, max(0, start - 40), start) is not None
-
-
 def _lone_id(text: Text, start: int, end: int) -> Iterator[Candidate]:
     confidence = Confidence.HIGH if _CURRENT.fullmatch(text.data, start, end) else Confidence.MEDIUM
     body = text.data[start + 4 : end]
@@ -199,7 +193,13 @@ def _lone_id(text: Text, start: int, end: int) -> Iterator[Candidate]:
         spans = (Span(ACCESS_KEY_ID, start, end), Span(ACCESS_KEY_SECRET, longer, longer + SECRET_LENGTH))
         yield Candidate(PAIR, Severity.CRITICAL, Confidence.LOW, spans, rank=PAIR_RANK)
         return
-    yield Candidate(ID, Severity.MEDIUM, confidence, (Span(ACCESS_KEY_ID, start, end),), rank=ID_RANK)
+    span = (Span(ACCESS_KEY_ID, start, end),)
+    if text.data[end : end + 1].isalnum():
+        return  # characters were added, and no secret says that it was an id
+    if signed.is_signed(text.data, start, end):
+        yield Candidate(ID, Severity.LOW, confidence, span, signed.notes(text.data, start, end), ID_RANK)
+    else:
+        yield Candidate(ID, Severity.MEDIUM, confidence, span, rank=ID_RANK)
 
 
 def _longer_secret(data: bytes, end: int) -> int | None:

@@ -35,15 +35,16 @@ _SECRET = re.compile(rb"(?<![A-Za-z0-9+/_-])%b{43,44}(?![A-Za-z0-9+/_=-])" % _BA
 _CHAR = rb"(?:[A-Za-z0-9+/]|%2[BbFf]|\\{1,3}/|\\{1,3}u002[BbFf])"
 _HEADS = (
     (b"1q6Ft5B2yfSj", re.compile(rb"CAIS%b{2}[A-Za-z]\Z" % _CHAR)),  # 2017 on
-    (b"IIARKAA", re.compile(rb"CAES%b{3}\Z" % _CHAR)),  # 2015 to 2017
+    (b"IARKAA", re.compile(rb"CAES%b{3}\Z" % _CHAR)),  # 2015 to 2017
 )
 _BODY = re.compile(
     rb"(?:[A-Za-z0-9+/]+|%%2[BbFf]|\\{1,3}/|\\{1,3}u002[BbFf]){1,%d}"
     rb"(?:={1,2}|(?:%%3[Dd]){1,2}|(?:\\{1,3}u003[Dd]){1,2})?" % LONGEST
 )
-_CUT = re.compile(rb"\*|\.\.|\xe2\x80\xa6|x{3}|X{3}|<")
+_ESCAPE = re.compile(rb"\\{1,3}(/)|\\{1,3}u00([0-9A-Fa-f]{2})|%([0-9A-Fa-f]{2})")
+_CUT = re.compile(rb"\*|\.\.|\xe2\x80\xa6")
 _EXPIRY = re.compile(
-    rb"(?i:expir(?:ation|e[sd]?)[_-]?(?:date|time|at)?)[^A-Za-z0-9\r\n]{1,12}"
+    rb"(?i:expir[a-z]{1,5}[_-]?(?:utc)?[_-]?(?:date|time|at)?)[^A-Za-z0-9\r\n]{1,12}"
     rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z|\d{10}(?!\d))"
 )
 _TESTS = (is_poor, has_run, has_word, is_sequence, is_sample)
@@ -84,8 +85,14 @@ def _tokens(data: bytes) -> list[Span]:
             body = _BODY.match(data, at)
             done = body.end() if body else at
             if SHORTEST <= done - start.start() <= LONGEST and _whole(data, start.start(), done):
-                found.append(Span(SECURITY_TOKEN, start.start(), done))
+                found.append(_token(data, start.start(), done))
     return found
+
+
+def _token(data: bytes, start: int, end: int) -> Span:
+    """The token without the escapes of its surroundings: the same value has one fingerprint everywhere."""
+    plain = _ESCAPE.sub(lambda m: m[1] or bytes([int(m[2] or m[3], 16)]), data[start:end])
+    return Span(SECURITY_TOKEN, start, end, None if len(plain) == end - start else plain)
 
 
 def _whole(data: bytes, start: int, end: int) -> bool:

@@ -75,7 +75,7 @@ def work(name: str, data: bytes) -> int:
     return counter.steps
 
 
-_HELPERS = ("aliscan.detect.near",)
+_HELPERS = ("aliscan.detect.near", "aliscan.detect.passwords")
 
 
 class _Counter:

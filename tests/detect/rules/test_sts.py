@@ -73,19 +73,19 @@ def test_token_in_a_url() -> None:
     (c,) = candidates("sts", url)
     assert c.severity is Severity.LOW
     assert ("expiration", "2026-09-06T17:06:55Z") in c.notes
-    assert values("sts", url) == [(i, quote(t, safe=""))]
+    assert values("sts", url) == [(i, t)]
 
 
 @pytest.mark.parametrize("escape", [
     lambda t: t.replace("/", "\\/"),
     lambda t: t.replace("+", "\\u002B").replace("=", "\\u003d"),
     lambda t: quote(t, safe=""),
-    lambda t: quote(t, safe="").lower() if t.islower() else quote(t, safe="/"),
+    lambda t: quote(t, safe="/").replace("%2B", "%2b"),
 ])  # fmt: skip
 def test_escaped_token(escape: object) -> None:
     assert callable(escape)
-    t = escape(keys.sts_token())
-    assert values("sts", f'"securityToken": "{t}"') == [(t,)]
+    t = keys.sts_token()
+    assert values("sts", f'"securityToken": "{escape(t)}"') == [(t,)]
 
 
 def test_id_with_secret_and_lone_id() -> None:
@@ -119,7 +119,7 @@ def test_only_a_whole_word_is_an_id() -> None:
 
 def test_a_cut_or_starred_token_is_none() -> None:
     t = keys.sts_token().rstrip("=")
-    assert values("sts", f"{t[:90]} {t}**** {t}... {t}<cut>") == []
+    assert values("sts", f"{t[:90]} {t}**** {t}...") == []
 
 
 def test_secret_alone_is_anybodys() -> None:
@@ -144,11 +144,11 @@ def test_any_mixture_claims_no_byte_twice(words: list[str]) -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes(data: bytes) -> None:
-    candidates("sts", data + b"STS." + data + b"1q6Ft5B2yfSj" + data + b"IIARKAA" + data)
+    candidates("sts", data + b"STS." + data + b"1q6Ft5B2yfSj" + data + b"IARKAA" + data)
 
 
 @pytest.mark.parametrize("unit", [
-    "STS.", "CAIS", "1q6Ft5B2yfSjI", "CAISabc1q6Ft5B2yfSjI", "CAESabcIIARKAA ", "STS.{} ", "{}", "%2B",
+    "STS.", "CAIS", "1q6Ft5B2yfSjI", "CAISabc1q6Ft5B2yfSjI", "CAESabcIARKAA ", "STS.{} ", "{}", "%2B",
 ])  # fmt: skip
 def test_linear(unit: str) -> None:
     assert growth("sts", unit.format(keys.sts_id()[4:])) < 12

@@ -1,0 +1,247 @@
+"""Passwords have no shape: what stands right of a name, in a URL, in a command, and is meant.
+
+`named`, `in_url` and `flags` find literals in a stretch of text; `is_meant` tells a password from a
+placeholder, a variable or a template; `assign` says which literal belongs to which host.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from aliscan.detect.near import Window
+
+LONGEST = 128
+
+
+class Literal(NamedTuple):
+    """A value that may be a password: byte offsets, its name in lower case, whether it was quoted."""
+
+    start: int
+    end: int
+    name: bytes
+    quoted: bool
+
+
+_WORD = re.compile(
+    rb"(?i:pass(?:word|wd|wort|phrase)?|pwd|requirepass|masterauth)|\xe5\xaf\x86\xe7\xa0\x81|\xc3\xdc\xc2\xeb"
+    rb"|\xe5\x8f\xa3\xe4\xbb\xa4"  # 密码 in UTF-8 and GBK, 口令
+)
+_BEFORE = re.compile(rb"[A-Za-z0-9_.\-]{0,50}\Z")
+_SUFFIX = re.compile(rb"[A-Za-z0-9_.]{0,16}")
+_OTHER_THING = re.compile(
+    rb"(?i)hash|encod|encrypt|file|path|field|input|label|length|policy|reset|type|hint|min|max|valid|confirm|form"
+    rb"|regex|expire|column|prompt|error|wrong|forg|wrap|check|match|strength|grant|manager|_?salt|digest|port"
+)
+_SEPARATOR = re.compile(
+    rb"(?:\\{0,3}[\"'`\])]){0,3}[ \t]{0,8}"
+    rb"(?:/?>[ \t]{0,4}(?:<value>)?|[\"']?[ \t\r\n]{1,20}value[ \t]{0,2}=[ \t]{0,2}(?=[\"'])"
+    rb"|\*{0,2}(?::=|=>|[:=(|,]|\xef\xbc\x9a|\xef\xbc\x9d|\xa3\xba)\*{0,2}[ \t]{0,12}(?:[=:][ \t]{0,4})?)"
+    rb"(?:\(?(?:[Ss]tring|str|char\*)\)?[ \t]{0,3}=?[ \t]{0,3})?(?:[@bru]{1,2}(?=[\"']))?"
+)
+_BLANK = re.compile(rb"(?:[ \t]{1,8}|[ \t]{0,4}\r?\n[ \t]{0,8})")
+_QUOTED = re.compile(
+    rb"(\\{0,3}[\"'`])([^\"'`\r\n\\]{0,%d}(?:\\[^\"'`\r\nunt][^\"'`\r\n\\]{0,%d}){0,3})\1"
+    % (LONGEST, LONGEST)
+)
+_BARE = re.compile(rb"[^\s\"'`<>]{1,%d}" % LONGEST)
+_FLAG = re.compile(
+    rb"(?<![\w-])(?:--?p(?:ass(?:word|wd)?)?(?:[ \t]{1,4}|=)?|-a[ \t]{1,4})(\\?[\"']?)([^\s\"'\\]{1,%d})"
+    % LONGEST
+)
+
+_INDIRECT = re.compile(
+    rb"[$#%@]?\{|\}|^\$|\$\(|^%|%[sdv@]\b|<%|^@|env[.\[(]|environ|getenv|secrets?\.|vault|^var\.|\(\)|^&|\*\*|^<|>$"
+    rb"|^ENC\(|^!|:$"
+)
+_REFERENCE = re.compile(rb"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*[;,)\]}]*|[A-Z0-9_]+")
+_MADE_UP = re.compile(
+    rb"(?i)^[<\[{(]?(?:your?|my|the|db|mysql|redis|mongo(?:db)?|user|rds|admin|root|test|database|app|some|real|new|kafka"
+    rb"|login|docker|registry|acr|sasl|default|plain|strong|secure|a|aliyun)?[_\-. ]{0,2}"
+    rb"(?:password|passw0rd|passwd|pwd|pass|p@ssw0rd|p@ssword|secret|psw|mima|db)"
+    rb"[_\-. ]{0,2}(?:here|value|is|of|[!@#]?\d{0,4}[!@#]?|word)[>\])}]?$"
+    rb"|^(?:root|admin|test|demo|guest|user|username|null|none|nil|true|false|empty|undefined|string|required|foobared"
+    rb"|example|changeme|changeit|redis|mysql|mongo|mongodb|postgres|default|123qwe|qwerty|abc123|admin123|root123"
+    rb"|test123|todo|tbd|aliyun|hidden|masked|redacted|private|xxx+|\.+|-+|\*+|_+|0+|1+)$"
+    rb"|xxx|\*{2}|\.{3}|your|example|placeholder|replace|change_?me|redacted|insert|^enter|^input|^fill|password_"
+    rb"|password$"
+)
+_RUN = re.compile(rb"(.)\1{5}")
+_COUNTING = re.compile(rb"0?123456(?:7(?:8(?:90?)?)?)?|9?87654321|111111|1234|abcdefg?h?|qwertyuiop")
+
+
+def named(data: bytes, window: Window) -> Iterator[Literal]:
+    """The literals right of a word for *password*, in reading order; also ``-p``-less flags and labels."""
+    for m in _WORD.finditer(data, window.start, window.end):
+        before = _BEFORE.search(data, max(window.start, m.start() - 50), m.start())
+        prefix = before[0] if before else b""
+        at = m.end()
+        if m[0][0] < 0x80:
+            suffix = _SUFFIX.match(data, at)
+            tail = suffix[0] if suffix else b""
+            if _OTHER_THING.search(tail):
+                continue
+            # bypass, compass, passenger: only a word of its own, or the end of a name, or camel case
+            whole = (prefix + m[0]).lower()
+            if m[0].lower() == b"pass" and (tail[:1].islower() or whole.endswith((b"bypass", b"compass"))):
+                continue
+            at += len(tail)
+        literal = _value(data, at, (prefix + data[m.start() : at]).lower(), prefix, window)
+        if literal is not None:
+            yield literal
+
+
+def _value(data: bytes, at: int, name: bytes, prefix: bytes, window: Window) -> Literal | None:
+    separator = _SEPARATOR.match(data, at, window.end)
+    if separator is not None:
+        at = separator.end()
+    elif prefix.startswith(b"--") or name[0] >= 0x80 or name in (b"requirepass", b"masterauth"):
+        blank = _BLANK.match(data, at, window.end)
+        if blank is None:
+            return None
+        at = blank.end()
+    else:
+        return None
+    return literal_at(data, at, name)
+
+
+def literal_at(data: bytes, at: int, name: bytes = b"") -> Literal | None:
+    """The literal that begins at an offset: a quoted one without its quotes, or a bare word."""
+    quoted = _QUOTED.match(data, at)
+    if quoted is not None:
+        return Literal(quoted.start(2), quoted.end(2), name, True)
+    bare = _BARE.match(data, at)
+    if bare is None:
+        return None
+    word = bare[0]
+    line = data[max(0, data.rfind(b"\n", max(0, at - 400), at) + 1, at - 400) : at]
+    if b"://" in line or b"?" in line:
+        word = word.split(b"&", 1)[0]
+    if b";" in line or (b"=" in line and b";" in word and b"=" in word):
+        word = word.split(b";", 1)[0]
+    if b"{" in line or b"(" in line or b"[" in line:
+        word = word.split(b",", 1)[0]
+        word = word.rstrip(b"})],;")
+    return Literal(at, at + len(word.rstrip(b",;\\")), name, False)
+
+
+def in_url(data: bytes, host: int) -> Literal | None:
+    """The password of ``user:password@`` that ends where the host begins (also ``@tcp(`` of Go)."""
+    end = host - 4 if data[max(0, host - 5) : host] == b"@tcp(" else host
+    if end < 4 or data[end - 1 : end] != b"@":
+        return None
+    end -= 1
+    floor = max(0, end - LONGEST - 80)
+    cut = max(data.rfind(stop, floor, end) for stop in (b" ", b"\t", b"\n", b'"', b"'", b"`", b"<", b">"))
+    start = max(cut + 1, floor)
+    scheme = data.find(b"://", start, end)
+    if scheme >= 0:
+        start = scheme + 3
+    elif end + 1 == host:
+        return None  # user:password@host without a scheme: a mail address, an scp target
+    colon = data.find(b":", start, end)
+    return Literal(colon + 1, end, b"url", True) if colon >= 0 else None
+
+
+def flags(data: bytes, window: Window, letters: bytes = b"p") -> Iterator[Literal]:
+    """The values of ``-p``, ``-pVALUE``, ``--password`` (and ``-a`` when asked for) of a command."""
+    for m in _FLAG.finditer(data, window.start, window.end):
+        if m[0][1:2] in (b"a", b"p") and m[0][1:2] not in letters:
+            continue
+        if m[2].isdigit() and len(m[2]) <= 5:
+            continue  # a port
+        yield Literal(m.start(2), m.end(2), b"flag", True)
+
+
+def is_meant(value: bytes, quoted: bool = True) -> bool:
+    """Whether a person would log in with it: not empty, no variable, no template, nothing made up.
+
+    A bare word needs a digit or a sign: in code a word without is a variable.
+    """
+    if not 6 <= len(value) <= LONGEST or b" " in value or b"\t" in value:
+        return False
+    if any(c < 0x21 or c >= 0x7F for c in value):
+        return False
+    if not quoted and _REFERENCE.fullmatch(value) and not _like_a_password(value):
+        return False
+    return not (
+        _INDIRECT.search(value)
+        or _MADE_UP.search(value)
+        or _RUN.search(value)
+        or _COUNTING.fullmatch(value.lower())
+    )
+
+
+def _like_a_password(word: bytes) -> bool:
+    """A bare word that could be a variable: digits among letters, in both cases where it has dots."""
+    if not any(48 <= c <= 57 for c in word):
+        return False
+    return word.isalnum() or (word != word.lower() and word != word.upper())
+
+
+class Pairing(NamedTuple):
+    """Which literal (index) belongs to which host (index)."""
+
+    host: int
+    literal: int
+
+
+def assign(
+    data: bytes, hosts: Sequence[tuple[int, int, bytes]], literals: Sequence[Literal], lines: int, reach: int
+) -> list[Pairing]:
+    """Give each literal to the host that it is nearest to, and each host one literal at most.
+
+    ``hosts`` (start, end, kind) and ``literals`` are in reading order. A host and its password are at
+    most ``lines`` lines and ``reach`` bytes apart; blank lines between, and a name that speaks of
+    another service, put them further apart; what stands after the host is nearer.
+    """
+    starts = [x.start for x in literals]
+    pairs: list[tuple[int, int, int]] = []
+    for h, (start, end, kind) in enumerate(hosts):
+        here = bisect_left(starts, start)
+        for index in (*range(max(0, here - 4), here), *range(here, min(len(literals), here + 4))):
+            far = _distance(data, start, end, kind, literals[index], lines, reach)
+            if far is not None:
+                pairs.append((far, h, index))
+    taken: set[int] = set()
+    served: set[int] = set()
+    result = []
+    for _, h, index in sorted(pairs):
+        if h not in served and index not in taken:
+            served.add(h)
+            taken.add(index)
+            result.append(Pairing(h, index))
+    return result
+
+
+_FOREIGN = re.compile(
+    rb"mail|smtp|ftp|keystore|truststore|jks|druid|login-|stat-?view|nacos|git|jwt|ldap|rabbit|wifi"
+)
+_SERVICES = (
+    (b"redis", re.compile(rb"redis|jedis|cache")),
+    (b"mongodb", re.compile(rb"mongo")),
+    (b"rds", re.compile(rb"mysql|jdbc|datasource|data-source|postgres|pgsql|mssql|sqlserver|mariadb")),
+    (b"kafka", re.compile(rb"kafka|sasl")),
+    (b"registry", re.compile(rb"docker|registry|acr|harbor|image")),
+)
+
+
+def _distance(
+    data: bytes, start: int, end: int, kind: bytes, literal: Literal, lines: int, reach: int
+) -> int | None:
+    after = literal.start >= end
+    low, high = (end, literal.start) if after else (literal.end, start)
+    if high - low > reach or high < low or _FOREIGN.search(literal.name):
+        return None
+    between = data[low:high]
+    apart = between.count(b"\n")
+    if apart > lines:
+        return None
+    far = 10 * apart + len(between) // 40 + (0 if after else 6)
+    far += 40 * (between.count(b"\n\n") + between.count(b"\n\r\n"))
+    for service, words in _SERVICES:
+        if words.search(literal.name):
+            far += -20 if service == kind else 60
+    return far

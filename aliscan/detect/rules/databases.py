@@ -1,0 +1,155 @@
+"""Passwords of managed databases: `alibaba-rds-password`, `-mongodb-password`, `-redis-password`.
+
+Names of hosts say whose database it is, so a literal password nearby is one of Alibaba Cloud; what
+stands in the same call, URL or command is sure, what stands within a few lines is matched by
+distance. Facts: credential-shapes.md section 4 and 9a.6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from aliscan.detect.near import Window, lines_around, offsets, windows
+from aliscan.detect.passwords import Literal, assign, flags, in_url, is_meant, literal_at, named
+from aliscan.detect.text import Candidate, RuleInfo, Span, Text
+from aliscan.finding import PASSWORD, Confidence, Severity
+
+RDS = "alibaba-rds-password"
+MONGODB = "alibaba-mongodb-password"
+REDIS = "alibaba-redis-password"
+
+RULES = (
+    RuleInfo(RDS, "Password of an RDS, PolarDB or AnalyticDB instance", Severity.HIGH,
+             "The host stands beside it: whoever reads both can read and change the data."),
+    RuleInfo(MONGODB, "Password of an ApsaraDB for MongoDB instance", Severity.HIGH,
+             "The host stands beside it: whoever reads both can read and change the data."),
+    RuleInfo(REDIS, "Password of a Redis or Tair instance", Severity.HIGH,
+             "The host stands beside it: whoever reads both can read and change the data."),
+)  # fmt: skip
+
+LINES = 8
+REACH = 700  # bytes between a host and its password
+_RANK = 18
+_KINDS = {b"mongodb": MONGODB, b"redis": REDIS, b"rds": RDS}
+
+_HOST = re.compile(
+    rb"([A-Za-z0-9][A-Za-z0-9-]{2,62})(\.[a-z0-9-]{1,30}){0,4}"
+    rb"\.(?:[a-z0-9-]{0,20}rds|kvstore|[a-z0-9-]{0,10}drds|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse|selectdb"
+    rb"|elasticsearch)\Z"
+)
+_NO_HOST = re.compile(
+    rb"(?i)x{3}|your|example|\A(?:rm|r|rr|pc|dds|pgm|host|instance|test|demo)-?\Z|abcdef|123456"
+)
+_REDIS_HOST = re.compile(rb"(?:\A|\.)(?:redis|kvstore|tair)")
+_COMMAND = re.compile(rb"\b(?:mysql\w{0,10}|mongo\w{0,10}|mycli|psql|pg_dump|redis-cli|mycat|sqlcmd)\b")
+# Right of a host: the rest of its literal, perhaps a port, a user, the password.
+_CALL = re.compile(
+    rb"[^\"'\r\n]{0,200}[\"'][ \t]{0,4}(?:,\s{0,12}\d{2,5}[ \t]{0,4})?"
+    rb",\s{0,12}(?:@?[\"'][^\"'\r\n]{0,64}[\"']|\$?[\w.]{1,40})\s{0,12},"
+    rb"\s{0,12}(?=@?[\"'])"
+)
+_DRIVER = re.compile(
+    rb"(?:getConnection|DriverManager|connect|PDO|mysqli|createConnection)\s{0,3}\(\s{0,8}\$?[\w.]{1,40}\s{0,4},\s{0,8}"
+    rb"(?:@?[\"'][^\"'\r\n]{0,64}[\"']|\$?[\w.]{1,40})\s{0,4},\s{0,8}(?=@?[\"'])"
+)
+_AUTH = re.compile(
+    rb"(?i:\bauth)[\"']?[ \t]{0,4}(?:\([ \t]{0,3}|=>[ \t]{0,3}|[:=][ \t]{0,3})(?=[\"'])"
+    rb"|\bAUTH[ \t]{1,3}(?=[^\s\"'])"
+)
+_INSTANCE = re.compile(rb"r-[a-z0-9]{10,24}:")  # the AUTH form instance:password
+
+
+class _Host(NamedTuple):
+    start: int
+    end: int
+    kind: bytes  # a key of _KINDS
+
+
+def find(text: Text) -> Iterator[Candidate]:
+    """Yield a password for each host that has a literal one in its call, URL, command or neighbourhood."""
+    data = text.data
+    hosts = list(_hosts(data))
+    if not hosts:
+        return
+    sure: dict[int, Literal] = {}
+    for number, host in enumerate(hosts):
+        literal = _attached(data, host)
+        if literal is not None:
+            sure[number] = literal
+    lonely = [h for n, h in enumerate(hosts) if n not in sure]
+    seen: set[int] = set()
+    for number, literal in sorted(sure.items()):
+        if literal.start not in seen and is_meant(data[literal.start : literal.end], literal.quoted):
+            seen.add(literal.start)
+            yield _candidate(data, hosts[number], literal, Confidence.HIGH)
+    literals = _literals(data, lonely, seen)
+    for h, index in assign(data, lonely, literals, LINES, REACH):
+        yield _candidate(data, lonely[h], literals[index], Confidence.MEDIUM)
+
+
+def _hosts(data: bytes) -> Iterator[_Host]:
+    done = 0
+    for at in offsets(data, b".aliyuncs.com"):
+        m = _HOST.search(data, max(done, at - 160), at)
+        if m is None or _NO_HOST.search(m[1]):
+            continue
+        done = at + len(b".aliyuncs.com")
+        domain = m[0][len(m[1]) :]
+        kind = b"mongodb" if b".mongodb" in domain else b"redis" if _REDIS_HOST.search(domain) else b"rds"
+        yield _Host(m.start(), done, kind)
+
+
+def _attached(data: bytes, host: _Host) -> Literal | None:
+    """The literal that belongs to this host beyond doubt: user:password@ before it, the call around it."""
+    literal = in_url(data, host.start)
+    if literal is not None:
+        return literal
+    call = _CALL.match(data, host.end, host.end + 500)
+    return literal_at(data, call.end() + (data[call.end()] == 0x40), b"call") if call else None
+
+
+def _literals(data: bytes, hosts: list[_Host], seen: set[int]) -> list[Literal]:
+    """Everything near the hosts that could be a password, in reading order, each once."""
+    found: dict[int, Literal] = {}
+    around = [lines_around(data, h.start, h.end, LINES, REACH) for h in hosts]
+    for window in windows(around, 0, 0, len(data)):
+        for literal in named(data, window):
+            found.setdefault(literal.start, literal)
+        for m in _DRIVER.finditer(data, window.start, window.end):
+            _add(found, literal_at(data, m.end() + (data[m.end()] == 0x40), b"call"))
+        if (
+            data.find(b"auth", window.start, window.end) >= 0
+            or data.find(b"AUTH", window.start, window.end) >= 0
+        ):
+            for m in _AUTH.finditer(data, window.start, window.end):
+                _add(found, literal_at(data, m.end(), b"redis auth"))
+    for window in _commands(data, hosts):
+        letters = b"a" if data.find(b"redis-cli", window.start, window.end) >= 0 else b"p"
+        for literal in flags(data, window, letters):
+            found.setdefault(literal.start, literal)
+    meant = (x for x in found.values() if x.start not in seen and is_meant(data[x.start : x.end], x.quoted))
+    return sorted(meant, key=lambda x: x.start)
+
+
+def _add(found: dict[int, Literal], literal: Literal | None) -> None:
+    if literal is not None:
+        found.setdefault(literal.start, literal)
+
+
+def _commands(data: bytes, hosts: list[_Host]) -> Iterator[Window]:
+    """The lines that hold a host and a database's command."""
+    for window in windows([lines_around(data, h.start, h.end, 0, REACH) for h in hosts], 0, 0, len(data)):
+        if _COMMAND.search(data, window.start, window.end):
+            yield window
+
+
+def _candidate(data: bytes, host: _Host, literal: Literal, confidence: Confidence) -> Candidate:
+    start = literal.start
+    instance = _INSTANCE.match(data, start, literal.end) if host.kind == b"redis" else None
+    if instance:
+        start = instance.end()
+    notes = (("host", data[host.start : host.end].decode("ascii")),)
+    spans = (Span(PASSWORD, start, literal.end),)
+    return Candidate(_KINDS[host.kind], Severity.HIGH, confidence, spans, notes, _RANK)

@@ -1,0 +1,40 @@
+"""Robots of DingTalk: `alibaba-dingtalk-webhook`, `alibaba-dingtalk-secret`.
+
+Not Alibaba Cloud but its house: whoever has the link can write into the group. Section 4 of
+credential-shapes.md; the length of the secret is from third parties.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from aliscan.detect.hexes import is_made_up
+from aliscan.detect.text import Candidate, RuleInfo, Span, Text
+from aliscan.finding import TOKEN, Confidence, Severity
+
+WEBHOOK, SECRET = "alibaba-dingtalk-webhook", "alibaba-dingtalk-secret"
+
+RULES = (
+    RuleInfo(WEBHOOK, "Webhook of a DingTalk robot", Severity.MEDIUM,
+             "Whoever reads the link can write into the group in the robot's name."),
+    RuleInfo(SECRET, "Signing secret of a DingTalk robot", Severity.MEDIUM,
+             "With the webhook's link it lets anybody write into the group in the robot's name."),
+)  # fmt: skip
+
+_WEBHOOK = re.compile(
+    rb"(?:dingtalk\.com/robot/send(?:\?|%3[Ff])access_token(?:=|%3[Dd])"
+    rb"|(?i:(?:dd|ding|dingtalk|dingding)_?(?:bot|robot)?_?(?:access_?)?token)[\"']?[^A-Za-z0-9\r\n]{1,12})"
+    rb"([0-9a-f]{64})(?![0-9A-Za-z])"
+)
+_SECRET = re.compile(rb"(?<![A-Za-z0-9])SEC([0-9a-f]{64})(?![0-9A-Za-z])")
+
+
+def find(text: Text) -> Iterator[Candidate]:
+    """Yield webhooks, and secrets (whose prefix and length nothing else has)."""
+    for m in _WEBHOOK.finditer(text.data):
+        if not is_made_up(m[1]):
+            yield Candidate(WEBHOOK, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span(1)),), rank=18)
+    for m in _SECRET.finditer(text.data):
+        if not is_made_up(m[1]):
+            yield Candidate(SECRET, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span()),), rank=18)

@@ -1,0 +1,40 @@
+"""Ids that are public by nature: inside signed URLs, Authorization headers, upload forms.
+
+The id is there to be read by strangers; the secret was used to sign and is not in the text.
+Facts: credential-shapes.md sections 1.2 and 4.
+"""
+
+from __future__ import annotations
+
+import re
+
+AROUND = 1500  # bytes on each side: an upload form's policy is some hundred characters of base64
+
+_QUERY = re.compile(rb"(?i)(?:accesskeyid|credential)(?:=|%3d|%253d)\Z")
+_HEADER = re.compile(rb"(?i)(?:authorization[\"']?[^\r\n]{0,20}|\A|[\"'\s])OSS4?[ ]{1,2}\Z")
+_AFTER_HEADER = re.compile(rb":[A-Za-z0-9+/]")
+_SIGNATURE = re.compile(rb"(?i)signature(?!method|version|nonce)[\"']?[^A-Za-z0-9\r\n]{1,16}[A-Za-z0-9]")
+_POLICY = re.compile(rb"(?i)policy[\"']?(?:[^A-Za-z0-9]{1,12}|[^A-Za-z0-9]{1,4}value=[\"']?)eyJ")
+_EXPIRES = re.compile(rb"(?i)expires(?:=|%3d|%253d)(\d{10})(?!\d)")
+
+
+def is_signed(data: bytes, start: int, end: int) -> bool:
+    """Whether the id between the offsets stands in something that was signed with its secret."""
+    if _HEADER.search(data, max(0, start - 60), start) and _AFTER_HEADER.match(data, end):
+        return True
+    low, high = max(0, start - AROUND), end + AROUND
+    if _QUERY.search(data, max(0, start - 40), start):
+        return _SIGNATURE.search(data, low, high) is not None or _EXPIRES.search(data, low, high) is not None
+    return _POLICY.search(data, low, high) is not None and _SIGNATURE.search(data, low, high) is not None
+
+
+def notes(data: bytes, start: int, end: int) -> tuple[tuple[str, str], ...]:
+    """What a report says of it: the context, and until when the link works where it says so."""
+    found = [("context", "signed URL, header or upload form")]
+    expires = _EXPIRES.search(data, max(0, start - 300), end + 300)
+    if expires:
+        from datetime import datetime, timezone
+
+        moment = datetime.fromtimestamp(int(expires[1]), timezone.utc)
+        found.append(("expiration", moment.strftime("%Y-%m-%dT%H:%M:%SZ")))
+    return tuple(found)
