@@ -1,0 +1,70 @@
+"""`aliscan detect-secrets`: detect-secrets' own commands, with our plugin, in UTF-8 whatever the locale.
+
+Two things that no plugin can do from inside: `detect-secrets audit` does not load plugins from files
+(Yelp/detect-secrets issue 611), and in a locale that is not UTF-8 detect-secrets silently leaves out
+every file with, say, Chinese text in it (6.6).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from aliscan.commands.plugin_path import SHARED, installed
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of this command."""
+    from argparse import REMAINDER
+
+    parser.add_argument("tool", choices=("scan", "hook", "audit"), help="detect-secrets' command")
+    parser.add_argument("arguments", nargs=REMAINDER, help="what that command takes, as it takes it")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run it in this process; its exit code is returned as it is."""
+    if not sys.flags.utf8_mode and _encoding() != "utf-8":
+        _again_in_utf8()
+    plugin = SHARED if os.path.isfile(SHARED) else os.fsdecode(installed())
+    if options.tool == "hook":
+        from detect_secrets.pre_commit_hook import main
+
+        return int(main(["-p", plugin, *options.arguments]))
+    from detect_secrets.main import main
+
+    if options.tool == "audit":
+        _register(plugin)
+        return int(main(["audit", *options.arguments]))
+    return int(main(["scan", "-p", plugin, *options.arguments]))
+
+
+def _encoding() -> str:
+    """The encoding in which detect-secrets would open files."""
+    import codecs
+    import locale
+
+    return codecs.lookup(locale.getpreferredencoding(False)).name
+
+
+def _again_in_utf8() -> None:
+    """Start over: the encoding of a Python process cannot be changed. -I: see aliscan.hooks.script."""
+    home = os.path.dirname(os.path.dirname(installed()))
+    code = (
+        f"import os, sys; sys.path.append(os.fsdecode({home!r}))\n"
+        "from aliscan.cli import main; sys.exit(main())"
+    )
+    os.execv(sys.executable, [sys.executable, "-I", "-X", "utf8", "-c", code, *sys.argv[1:]])  # noqa: S606
+
+
+def _register(plugin: str) -> None:
+    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+
+    from aliscan.plugin.detectors import classes
+
+    known = get_mapping_from_secret_type_to_class()
+    for detector in classes(plugin).values():
+        known[detector.secret_type] = detector  # type: ignore[attr-defined]
