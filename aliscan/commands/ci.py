@@ -11,20 +11,22 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from aliscan.commands.gate import Outcome, examine
 from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
 from aliscan.finding import AliscanError, Blob, Gap, Origin, Report
 from aliscan.git import Git, GitError, show
 from aliscan.i18n import _
+from aliscan.record import dataclass, replace
 from aliscan.sources import providers, revisions
 from aliscan.sources.commits import Reach, Started, Tally, Update, begin, given, shallow_commits
 from aliscan.sources.providers import DELETED, OTHER, Event
 from aliscan.sources.revisions import Choice
 from aliscan.triage.lazy import Triage
-from aliscan.triage.policy import Choices, Policy, load
-from aliscan.triage.shelf import Commit
+
+TYPE_CHECKING = False  # a policy is imported when there is something to judge
+if TYPE_CHECKING:
+    from aliscan.triage.policy import Policy
 
 # Files that decide what counts, here or in the hooks of a repository's own developers
 POLICY = (b".aliscan.toml", b"pyproject.toml", b".secrets.baseline", b".pre-commit-config.yaml")
@@ -70,13 +72,15 @@ class Gate:
 
 def run(options: argparse.Namespace) -> int:
     """Find the range, scan it, print the report, return the exit code."""
-    reports, chosen = outputs(options), choices(options)
-    git = Git()
-    gate = _gate(git, options)
+    reports, git = outputs(options), Git()
+    try:
+        gate = _gate(git, options)
+    except GitError as error:
+        raise _unreadable(error) from None
     if gate is None:
         sys.stderr.write(_("aliscan ci: a branch or tag was deleted: nothing is published.") + "\n")
         return reports.deliver(Report((), (), 0, 0))
-    gate, outcome = _scan(gate, chosen)
+    gate, outcome = _scan(gate, options)
     changed = [show(path) for _mode, _oid, path in gate.ends if path in POLICY]
     text, broken = _range(gate, outcome.tally), _broken(gate, changed)
     sys.stderr.write(f"aliscan ci: {text}\n")
@@ -104,7 +108,6 @@ def _gate(git: Git, options: argparse.Namespace) -> Gate | None:
             _("{provider} does not tell what a change is compared with: give --base, for example "
               "--base origin/main, or --full.").format(provider=name)
         )  # fmt: skip
-    _check(git)
     head = revisions.given(git, options.head, "--head", cure) if options.head else ""
     base = revisions.given(git, options.base, "--base", cure) if options.base else ""
     choice = revisions.choose(git, event, base, head, cure)
@@ -118,30 +121,30 @@ def _gate(git: Git, options: argparse.Namespace) -> Gate | None:
     return Gate(git, name, event, choice, cure, policy)
 
 
-def _check(git: Git) -> None:
-    try:
-        git.run("rev-parse", "--git-dir")
-    except GitError as error:
-        if error.dubious:
-            raise AliscanError(
-                _("git does not trust this repository, because it belongs to another user; in a CI job run: "
-                  "{command}").format(command='git config --global --add safe.directory "$PWD"')
-            ) from None  # fmt: skip
-        raise AliscanError(
+def _unreadable(error: GitError) -> AliscanError:
+    """git's refusal as a sentence with its cure."""
+    if error.dubious:
+        return AliscanError(
+            _("git does not trust this repository, because it belongs to another user; in a CI job run: "
+              "{command}").format(command='git config --global --add safe.directory "$PWD"')
+        )  # fmt: skip
+    if b"not a git repository" in error.stderr or b"unknown repository" in error.stderr:
+        return AliscanError(
             _("no repository that git can read is here ({reason}); check it out first.").format(
                 reason=show(error.stderr.split(b"\n")[0])
             )
-        ) from None
+        )
+    return error
 
 
-def _scan(gate: Gate, chosen: Choices) -> tuple[Gate, Outcome]:
+def _scan(gate: Gate, options: argparse.Namespace) -> tuple[Gate, Outcome]:
     git, choice = gate.git, gate.choice
     reach = Reach((choice.tip,), (choice.base,) if choice.base else ())
     started = begin(git, reach)  # git works while the rest is prepared
     gate = replace(gate, ends=tuple(_ends(gate)))
     shallow = shallow_commits(git)
-    triage = Triage(lambda: _policy(git, gate.policy, chosen))
-    if chosen != Choices():
+    triage = Triage(lambda: _policy(git, gate.policy, options))
+    if any((options.config, options.baseline, options.no_config, options.no_baseline, options.strict)):
         _ = triage.policy  # what the command line says is checked at once
     outcome = _examine(gate, reach, started, shallow, triage)
     gaps = [
@@ -164,9 +167,12 @@ def _examine(gate: Gate, reach: Reach, started: Started, shallow: frozenset[str]
     return examine(gate.git, reach, updates, triage, shallow=shallow, more=more, started=started, tally=tally)
 
 
-def _policy(git: Git, commit: str, chosen: Choices) -> Policy:
+def _policy(git: Git, commit: str, options: argparse.Namespace) -> Policy:
+    from aliscan.triage.policy import Policy, load
+    from aliscan.triage.shelf import Commit
     from aliscan.triage.trust import base_allows
 
+    chosen = choices(options)
     if not commit:
         if chosen.config or chosen.baseline:
             empty = git.empty_tree()
@@ -206,6 +212,9 @@ def _broken(gate: Gate, changed: list[str]) -> str:
     """A sentence when the policy would be unusable after the change, else ""."""
     if not changed:
         return ""
+    from aliscan.triage.policy import load
+    from aliscan.triage.shelf import Commit
+
     try:
         load(Commit(gate.git, gate.choice.head))
     except AliscanError as error:

@@ -8,11 +8,14 @@ repository. docs/ci.md explains the rows; their sources are the providers' own l
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+
+from aliscan.record import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 Environment = Mapping[str, str]
 
@@ -133,6 +136,8 @@ def _github(row: Provider, env: Environment) -> Event:
 
 def _payload(path: str) -> dict[str, Any]:
     """The JSON object in a file; an empty one where there is none that can be read."""
+    import json
+
     try:
         if not path or os.path.getsize(path) > MAX_EVENT:
             return {}

@@ -8,10 +8,11 @@ answer is not known, more is scanned, and where the history is not here, that is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import cached_property
 
 from aliscan.finding import IncompleteError
 from aliscan.git import Git, show
+from aliscan.record import dataclass
 from aliscan.sources.providers import PUSH, TAG, Candidate, Event
 
 _HEX = "0123456789abcdefABCDEF"
@@ -39,10 +40,15 @@ class Refs:
 
     def __init__(self, git: Git) -> None:
         self._git = git
-        listed = git.lines("for-each-ref", "--format=%(refname)", "refs/remotes", "refs/heads")
-        self._names = set(listed)
-        self._remotes = sorted({n.split(b"/")[2] for n in self._names if n.startswith(b"refs/remotes/")},
-                               key=lambda r: (r != b"origin", r))  # fmt: skip
+
+    @cached_property
+    def _names(self) -> set[bytes]:
+        return set(self._git.lines("for-each-ref", "--format=%(refname)", "refs/remotes", "refs/heads"))
+
+    @cached_property
+    def _remotes(self) -> list[bytes]:
+        found = {n.split(b"/")[2] for n in self._names if n.startswith(b"refs/remotes/")}
+        return sorted(found, key=lambda r: (r != b"origin", r))
 
     def find(self, candidate: Candidate) -> tuple[str, str]:
         """The commit's full id, or "" and the reason why there is none."""
@@ -82,10 +88,12 @@ class Refs:
 
 
 def given(git: Git, revision: str, option: str, cure: str) -> str:
-    """The commit of a revision that the user named. Raises IncompleteError when it is not here."""
+    """The commit of a revision that the user named. Raises IncompleteError when it is not here, GitError
+    when git can read no repository here."""
     found = git.resolve(f"{revision}^{{commit}}")
     if found:
         return found
+    git.run("rev-parse", "--git-dir")  # without a repository git says so
     text = show(revision.encode("utf-8", "surrogateescape"))
     raise IncompleteError(f"{option} {text} is not a commit of this clone; fetch it ({cure}).")
 
@@ -137,6 +145,7 @@ def _head(git: Git, refs: Refs, event: Event, cure: str, tried: list[str], why: 
         raise IncompleteError(f"the head of the change ({names}) is not in this clone; fetch it ({cure}).")
     commit = git.resolve("HEAD^{commit}")
     if not commit:
+        git.run("rev-parse", "--git-dir")
         raise IncompleteError(
             "HEAD is no commit: there is nothing to look at; check the repository out first."
         )
