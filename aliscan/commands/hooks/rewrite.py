@@ -117,7 +117,10 @@ def _branch(git: Git, updates: list[Update], commit: str, server: bool) -> tuple
 
 def _files(outcome: Outcome, bad: list[str]) -> str:
     found = (f.origin for c in bad for f in outcome.bad[c])
-    paths = list(dict.fromkeys(o.path for o in found if o.path and o.kind != "commit"))
+    origins = [o for o in found if o.path and o.kind != "commit"]
+    if any(o.kind == "name" for o in origins):  # a file that has to be renamed: both names change
+        return "."
+    paths = list(dict.fromkeys(o.path for o in origins))
     return " ".join(map(shell, paths[:3])) + (" ..." if len(paths) > 3 else "")
 
 
