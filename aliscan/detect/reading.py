@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from io import BytesIO
 from typing import NamedTuple
 
 from aliscan.detect.budget import Budget
@@ -37,10 +38,10 @@ class Reading:
         self.data = data
         self.parent = parent
         self.via: tuple[str, ...] = (*parent.via, name) if parent else ()
-        self._from = array("Q")  # of each edit: start and end in the parent, start and end here
-        self._to = array("Q")
-        self._starts = array("Q")
-        self._ends = array("Q")
+        self._from = array("I")  # of each edit: start and end in the parent, start and end here
+        self._to = array("I")
+        self._starts = array("I")
+        self._ends = array("I")
         self._wide = array("B")  # pairs: wide, narrow
 
     def edited(self, name: str, edits: Iterable[Edit], budget: Budget) -> Reading | None:
@@ -49,7 +50,8 @@ class Reading:
         Raises `aliscan.detect.budget.Exhausted`.
         """
         child = Reading(b"", self, name)
-        pieces = []
+        out = BytesIO()  # not a list of pieces: a text may hold millions of edits
+        write = out.write
         done = length = 0
         for start, end, text, wide, narrow in edits:
             child._from.append(start)
@@ -59,14 +61,14 @@ class Reading:
             length += len(text)
             child._ends.append(length)
             child._wide.extend((wide, narrow))
-            pieces.append(self.data[done:start])
-            pieces.append(text)
+            write(self.data[done:start])
+            write(text)
             done = end
-        if not pieces:
+        if not child._starts:
             return None
-        pieces.append(self.data[done:])
+        write(self.data[done:])
         budget.spend(length + len(self.data) - done, "the encoded text")
-        child.data = b"".join(pieces)
+        child.data = out.getvalue()
         return child
 
     def locate(self, start: int, end: int) -> tuple[int, int, tuple[str, ...]]:

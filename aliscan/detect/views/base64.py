@@ -14,11 +14,15 @@ NAME = "base64"
 
 # The first two quads of a text in ASCII: bits 7 of all bytes are 0. UTF-8 (Chinese begins 5 or 6),
 # byte-order marks, and UTF-16 come after. Rejects 19 of 20 identifiers before anything is decoded.
-_QUAD = rb"[CDI-Zabcdef][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
-_HEAD = rb"(?=" + _QUAD + _QUAD + rb"|[56][A-P]|77u/|//4|/v8|[A-Za-f][AQgw]B)"
+# Begins with a set of characters, which `re` skips to; the boundary before is asked afterwards.
+_SECOND = rb"[A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
+_HEAD = (
+    rb"[567/A-Za-f](?<![A-Za-z0-9+/].)(?:(?<=[CDI-Za-f])" + _SECOND + rb"[CDI-Za-f]" + _SECOND
+    + rb"|(?<=[56])[A-P]|(?<=7)7u/|(?<=/)(?:/4|v8)|(?<=[A-Za-f])[AQgw]B)"
+)  # fmt: skip
 _BODY = rb"[A-Za-z0-9+/_-]"
 _WORD = re.compile(
-    rb"(?<![A-Za-z0-9+/])" + _HEAD + _BODY + rb"{16,}={0,2}"
+    _HEAD + _BODY + rb"{8,}={0,2}(?<=" + _BODY + rb"{14}..)"
     # further lines of the same text: 76 columns (MIME), 64 (PEM), and what tools choose; no "name:"
     rb"(?:(?<=" + _BODY + rb"{32})[ \t]{0,8}(?:\\n)?[\"']?[,+]?[ \t]{0,8}\r?\n[ \t>*#]{0,40}[\"']?"
     + _BODY + rb"{2,}={0,2}(?!" + _BODY + rb")(?![ \t]{0,8}[:=(.]))*"
@@ -135,6 +139,7 @@ _RIGHT = re.compile(rb"[\t\n\r -~]*")
 
 
 # gzip, zip, bzip2, xz, zlib at the beginning of a word, as base64 writes them
+_MAGIC = (b"H4sI", b"UEsDB", b"QlpoO", b"/Td6WFo", b"eJw", b"eJx", b"eJy", b"eJz", b"eNo", b"eAE")
 _CONTAINER = re.compile(
     rb"(?<![A-Za-z0-9+/])(?:H4sI|UEsDB|QlpoO|/Td6WFo|eJ[w-z]|eNo|eAE)" + _BODY + rb"{20,}={0,2}"
     rb"(?:(?<=" + _BODY + rb"{32})[ \t]{0,8}\r?\n[ \t>*#]{0,40}" + _BODY + rb"+={0,2})*"
@@ -143,6 +148,8 @@ _CONTAINER = re.compile(
 
 def containers(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Start, end and bytes of what looks like a compressed file in base64."""
+    if not any(magic in data for magic in _MAGIC):
+        return
     for m in _CONTAINER.finditer(data):
         lines = _one_text(m[0], [(x.start(), x.end()) for x in _LINE.finditer(m[0])])
         raw = decode(b"".join(m[0][a:b].rstrip(b"=") for a, b in lines))

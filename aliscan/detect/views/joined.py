@@ -16,7 +16,9 @@ _WORD = rb"[A-Za-z0-9+/=_.:-]"
 _JOINT = re.compile(
     rb"([\"'`\\])(?<=" + _WORD + rb".)"
     rb"(?:(?<=\\)\r?\n[ \t]{0,80}"
-    rb"|(?<!\\)" + _SPACE + _OPERATOR + rb"(?:[_\\]\r?\n" + _SPACE + rb")?" + _OPERATOR + rb"[@$rbufRBUF]?\1)"
+    rb"|(?<!\\)" + _SPACE + _OPERATOR + rb"(?:[_\\]\r?\n" + _SPACE + rb")?" + _OPERATOR + rb"[@$rbufRBUF]?\1"
+    # the shell joins quotes of different kinds that touch
+    rb"|(?<!\\)[\"'])"
     rb"(?=" + _WORD + rb")",
     re.DOTALL,
 )  # fmt: skip

@@ -10,7 +10,9 @@ from aliscan.detect.reading import Edit
 NAME = "quoted-printable"
 
 # "=3D" is what every such text with an equal sign holds; a soft break that cuts a word; or a run.
-_WANTED = re.compile(rb"=3[Dd]|[A-Za-z0-9+/]=\r?\n[A-Za-z0-9+/=]|(?:=[2-7][0-9A-F]){4}")
+_WANTED = re.compile(
+    rb"=(?:3[Dd]|(?<=[A-Za-z0-9+/]=)\r?\n[A-Za-z0-9+/=]|[2-7][0-9A-F](?:=[2-7][0-9A-F]){3}|E[0-9A-F]=[89AB])"
+)
 _EDIT = re.compile(rb"(?P<soft>=[ \t]{0,20}\r?\n)|(?:=[0-9A-Fa-f]{2})+")
 
 
