@@ -18,7 +18,7 @@ NAME = "base64"
 _SECOND = rb"[A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
 _HEAD = (
     rb"[567/A-Za-f](?<![A-Za-z0-9+/].)(?:(?<=[CDI-Za-f])" + _SECOND + rb"[CDI-Za-f]" + _SECOND
-    + rb"|(?<=[56])[A-P]|(?<=7)7u/|(?<=/)(?:/4|v8)|(?<=[A-Za-f])[AQgw]B)"
+    + rb"|(?<=[56])[A-P]|(?<=7)7u/|(?<=/)(?:/4|v8)|(?<=[A-Za-f])[AQgw][AB])"
 )  # fmt: skip
 _BODY = rb"[A-Za-z0-9+/_-]"
 _WORD = re.compile(
