@@ -164,8 +164,8 @@ def is_meant(value: bytes, quoted: bool = True) -> bool:
         return False
     if any(c < 0x21 or c >= 0x7F for c in value):
         return False
-    if not quoted and _REFERENCE.fullmatch(value) and not _like_a_password(value):
-        return False
+    if not quoted and (value[-1:] == b"=" or (_REFERENCE.fullmatch(value) and not _like_a_password(value))):
+        return False  # the next argument's name, a variable
     return not (
         _INDIRECT.search(value)
         or _MADE_UP.search(value)

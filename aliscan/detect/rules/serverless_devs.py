@@ -55,10 +55,7 @@ def _candidate(group: list[Span]) -> Iterator[Candidate]:
     kinds = {s.kind for s in group}
     if ACCESS_KEY_SECRET not in kinds and SECURITY_TOKEN not in kinds:
         return
-    temporary = any(s.kind == SECURITY_TOKEN or (s.value or b"").startswith(b"STS.") for s in group)
-    severity = (
-        Severity.MEDIUM if temporary else Severity.CRITICAL if ACCESS_KEY_ID in kinds else Severity.HIGH
-    )
+    severity = Severity.CRITICAL if ACCESS_KEY_ID in kinds else Severity.HIGH
     notes = (("decrypted", "with the pass phrase that Serverless Devs publishes"),)
     yield Candidate(ACCESS, severity, Confidence.HIGH, tuple(group), notes, _RANK)
 

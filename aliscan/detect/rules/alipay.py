@@ -1,0 +1,98 @@
+"""Private keys of Alipay applications: `alibaba-alipay-private-key`.
+
+Alipay's samples and tools hand the key around as bare base64 of DER, without PEM armour
+(credential-shapes.md section 4). Many things are base64 of DER: the structure tells a private RSA key
+from certificates and public keys, the words around it whose key it is.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from aliscan.detect.placeholders import is_sample
+from aliscan.detect.text import Candidate, RuleInfo, Span, Text
+from aliscan.finding import PRIVATE_KEY, Confidence, Severity
+
+ALIPAY = "alibaba-alipay-private-key"
+
+RULES = (
+    RuleInfo(ALIPAY, "Private key of an Alipay application", Severity.HIGH,
+             "Whoever reads it can sign in the application's name: refunds, transfers, orders."),
+)  # fmt: skip
+
+NEAR = 4000  # bytes: the public key often stands between the private one and the word that tells
+
+# Lines of 64 or 76 characters, as people paste them; a key of 512 bits has about 450, one of 4096 3,200.
+_KEY = re.compile(
+    rb"(?<![A-Za-z0-9+/])MII[A-Za-z0-9+/]{57,}"
+    rb"(?:(?:\\n|\r?\n)[ \t]{0,16}[A-Za-z0-9+/]{1,80}(?=[\s\"'=\\<,;]|\Z))*={0,2}"
+)
+_OURS = re.compile(
+    rb"(?i)alipay|ali_pay|zhifubao|(?:merchant|app)_?(?:rsa_?)?private_?key"
+    rb"|\xe6\x94\xaf\xe4\xbb\x98\xe5\xae\x9d|\xe5\xba\x94\xe7\x94\xa8\xe7\xa7\x81\xe9\x92\xa5"
+)  # 支付宝, 应用私钥
+_THEIRS = re.compile(
+    rb"(?i)wechat|weixin|wxpay|wx_pay|unionpay|apiclient|jwt|ssh|tls|https_key|\xe5\xbe\xae\xe4\xbf\xa1"
+)
+_LONGEST = 8000
+_RSA_OID = bytes.fromhex("06092a864886f70d010101")
+
+
+def find(text: Text) -> Iterator[Candidate]:
+    """Yield every bare or armoured RSA private key whose nearest word is Alipay's."""
+    data = text.data
+    words: list[tuple[int, bool]] | None = None
+    for m in _KEY.finditer(data):
+        if not is_private_key(m[0][:_LONGEST]):
+            continue
+        if words is None:
+            words = sorted(
+                (w.start(), pattern is _OURS) for pattern in (_OURS, _THEIRS) for w in pattern.finditer(data)
+            )
+        if _is_ours(text.path, words, *m.span()):
+            yield Candidate(ALIPAY, Severity.HIGH, Confidence.HIGH, (Span(PRIVATE_KEY, *m.span()),), rank=18)
+
+
+def _is_ours(path: bytes, words: list[tuple[int, bool]], start: int, end: int) -> bool:
+    at = bisect_left(words, (start, False))
+    near = [(start - place, ours) for place, ours in words[max(0, at - 1) : at]]
+    after = bisect_left(words, (end, False))
+    near += [(2 * (place - end), ours) for place, ours in words[after : after + 1]]
+    near = [(distance, ours) for distance, ours in near if distance <= NEAR]
+    return min(near)[1] if near else _OURS.search(path) is not None
+
+
+def is_private_key(word: bytes) -> bool:
+    """Whether base64 (with line breaks, plain or escaped) holds a whole RSA private key.
+
+    PKCS#1 is SEQUENCE { INTEGER 0, INTEGER modulus, ... }; PKCS#8 is SEQUENCE { INTEGER 0, SEQUENCE
+    { OID rsaEncryption, ... }, OCTET STRING }. A cut key is no key.
+    """
+    body = re.sub(rb"\\n|\s", b"", word)
+    body = body.rstrip(b"=")
+    if len(body) % 4 == 1:
+        return False
+    der = b64decode(body + b"=" * (-len(body) % 4))
+    if len(der) < 300 or is_sample(word):
+        return False
+    content, size = _header(der)
+    if (
+        content < 0
+        or not content + size <= len(der) <= content + size + 2
+        or der[content : content + 3] != b"\x02\x01\x00"
+    ):
+        return False
+    after = content + 3
+    return der[after] == 2 or (der[after] == 0x30 and _RSA_OID in der[after : after + 20])
+
+
+def _header(der: bytes) -> tuple[int, int]:
+    """Offset and size of the content of the first SEQUENCE; (-1, 0) when it is none of two length bytes."""
+    if der[:2] == b"\x30\x82":
+        return 4, int.from_bytes(der[2:4], "big")
+    if der[:2] == b"\x30\x81":
+        return 3, der[2]
+    return -1, 0
