@@ -1,0 +1,28 @@
+"""Every test that docs/fault-table.md names exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_named_test_exists() -> None:
+    text = (ROOT / "docs/fault-table.md").read_text(encoding="utf-8")
+    missing = []
+    for row in text.splitlines():
+        file = ""
+        for path, test in re.findall(
+            r"`([\w/]+\.py)?(?:::(\w+)(?:\[[^\]]*\])?)?`", row.rsplit("|", 2)[-2] if "|" in row else ""
+        ):
+            file = path or file
+            source = (
+                (ROOT / "tests" / file).read_text(encoding="utf-8")
+                if (ROOT / "tests" / file).is_file()
+                else ""
+            )
+            if (path or test) and (not source or (test and f"def {test}(" not in source)):
+                missing.append((file, test))
+    assert not missing
+    assert text.count("\n| F") >= 30
