@@ -57,9 +57,11 @@ def needles() -> list[Needle]:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """``scan`` says whether anything that the gate looks for is in some bytes. Not for several threads."""
+    """``scan`` says whether anything that the gate looks for is in some bytes, ``needle`` whether it is
+    more than a word of 30. Not for several threads."""
 
     scan: Callable[[bytes], bool]
+    needle: Callable[[bytes], bool]
 
     def bits(self, data: bytes) -> int:
         """The bits of a text; none: `aliscan.detect.detect` finds nothing in it."""
@@ -74,13 +76,13 @@ class Gate:
 def gate(engine: str = "auto") -> Gate:
     """Prepare a gate: ``python``, ``hyperscan`` (raises ImportError without the extra ``fast``), ``auto``."""
     if engine == "python":
-        return Gate(_python())
+        return Gate(*_python())
     try:
-        return Gate(_hyperscan())
+        return Gate(*_hyperscan())
     except ImportError:
         if engine != "auto":
             raise
-        return Gate(_python())
+        return Gate(*_python())
 
 
 @lru_cache(1 << 12)  # versions of a file hold the same words
@@ -89,16 +91,19 @@ def _secretive(word: bytes) -> bool:
     return not (placeholders.is_identifier(word) or placeholders.is_placeholder(word))
 
 
-def _python() -> Callable[[bytes], bool]:
+_Test = Callable[[bytes], bool]
+
+
+def _python() -> tuple[_Test, _Test]:
     from aliscan.detect.engines import python
 
     scan = python(n for n in needles() if n.literal or n.hints)
     others = [re.compile(n.pattern).search for n in needles() if not (n.literal or n.hints)]
 
-    def found(data: bytes) -> bool:
-        return _has_word(data) or any(search(data) for search in others) or bool(scan(data))
+    def needle(data: bytes) -> bool:
+        return any(search(data) for search in others) or bool(scan(data))
 
-    return found
+    return lambda data: _has_word(data) or needle(data), needle
 
 
 def _has_word(data: bytes) -> bool:
@@ -111,7 +116,7 @@ def _has_word(data: bytes) -> bool:
     return False
 
 
-def _hyperscan() -> Callable[[bytes], bool]:
+def _hyperscan() -> tuple[_Test, _Test]:
     import hyperscan as hs
 
     def database(expressions: list[bytes]) -> Any:
@@ -130,10 +135,13 @@ def _hyperscan() -> Callable[[bytes], bool]:
         met.append(end)
         return True  # enough: scan raises ScanTerminated
 
-    def found(data: bytes) -> bool:
+    def needle(data: bytes) -> bool:
         met.clear()
         literals.scan(data, match_event_handler=on_match)
-        if met:
+        return bool(met)
+
+    def found(data: bytes) -> bool:
+        if needle(data):
             return True
         view = memoryview(data)
         at = 0
@@ -150,4 +158,4 @@ def _hyperscan() -> Callable[[bytes], bool]:
             else:
                 return False
 
-    return found
+    return found, needle

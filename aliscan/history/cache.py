@@ -1,0 +1,89 @@
+"""Which objects were clean the last time: so that a second scan reads only what is new.
+
+One file for each repository and rule set, outside the repository, mode 0600, holding ids of objects
+and nothing else; no value, no path, no hit: what held something is read again each time. It is
+written whole and renamed into place, so a killed or a second scan at the same time costs work, never
+an answer. Whoever can write the file can hide an object: do not share it with strangers' builds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from aliscan.git import show
+
+_MAGIC = b"aliscan clean objects 1\n"
+
+
+class Cache:
+    """The clean ids of one store. ``warn`` is told, once, when the folder cannot be used."""
+
+    def __init__(self, folder: str, objects: str, raw: int) -> None:
+        """``objects`` is the object directory, ``raw`` the length of an id in bytes."""
+        base = folder or os.path.join(_home(), "aliscan", "history")
+        store = hashlib.sha256(os.fsencode(os.path.realpath(objects))).hexdigest()[:24]
+        self._folder = base
+        self._prefix = f"{store}-"
+        self._path = os.path.join(base, f"{store}-{rules()[:24]}.ids")
+        self._raw = raw
+
+    def load(self) -> frozenset[bytes]:
+        """The raw ids that were clean under these rules; none when the file is not whole."""
+        try:
+            data = Path(self._path).read_bytes()
+        except OSError:
+            return frozenset()
+        body, checksum = data[:-32], data[-32:]
+        if not body.startswith(_MAGIC) or hashlib.sha256(body).digest() != checksum:
+            return frozenset()
+        raw = self._raw
+        return frozenset(body[i : i + raw] for i in range(len(_MAGIC), len(body), raw))
+
+    def save(self, ids: Iterable[bytes]) -> str | None:
+        """Add ids to what is there; returns what went wrong, if anything."""
+        try:
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)
+            together = sorted(self.load().union(ids))
+            body = _MAGIC + b"".join(together)
+            handle, name = tempfile.mkstemp(prefix=self._prefix, suffix=".new", dir=self._folder)  # 0600
+            try:
+                with open(handle, "wb") as file:
+                    file.write(body + hashlib.sha256(body).digest())
+                os.replace(name, self._path)
+            except BaseException:
+                os.unlink(name)
+                raise
+            self._remove_old()
+        except OSError as error:
+            return f"the cache in {show(os.fsencode(self._folder))} cannot be written: {error.strerror}"
+        return None
+
+    def _remove_old(self) -> None:
+        """Files of the same store under other rules: they are never read again."""
+        for name in os.listdir(self._folder):
+            if name.startswith(self._prefix) and name.endswith(".ids"):
+                path = os.path.join(self._folder, name)
+                if path != self._path:
+                    os.unlink(path)
+
+
+def _home() -> str:
+    if sys.platform == "win32":
+        return os.environ.get("LOCALAPPDATA") or os.path.expanduser("~")
+    return os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+
+
+def rules() -> str:
+    """A digest of everything that decides what is clean: all of detect, and how objects are looked at."""
+    import aliscan
+
+    top = Path(aliscan.__file__).parent
+    digest = hashlib.sha256()
+    for path in [*sorted((top / "detect").rglob("*.py")), top / "history" / "look.py", top / "version.py"]:
+        digest.update(path.relative_to(top).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
