@@ -11,6 +11,7 @@ from aliscan.detect import detect
 from aliscan.detect.anchors import families
 from aliscan.finding import AliscanError, Finding, Gap, Origin, Report
 from aliscan.git import GitError, show
+from aliscan.history.cache import Cache
 from aliscan.history.look import suspicious_names
 from aliscan.history.plain import plain
 from aliscan.history.stories import Judge, judge_bytes, judge_hits, tell
@@ -36,6 +37,8 @@ class State:
     gaps: list[Gap] = field(default_factory=list)
     started: float = 0.0
     interrupted: bool = False
+    known: int = 0  # clean the last time, by the cache
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Choices:
     engine: str = "auto"
     jobs: int = 0
     cloned: bool = False
+    cache: str | None = None  # a folder, "" is the usual one, None no cache
 
 
 def scan(store: Store, judge: Judge, choices: Choices, tick: Callable[[State], None]) -> Report:
@@ -73,9 +77,21 @@ def scan(store: Store, judge: Judge, choices: Choices, tick: Callable[[State], N
         command="history",
         notes=(
             ("repository", show(store.label)),
-            ("objects", f"{state.announced} announced, {state.counts.objects} scanned"),
+            ("objects", _numbers(state)),
+            *(("warning", text) for text in state.warnings),
         ),
     )
+
+
+_PARTIAL = (
+    "a partial clone leaves objects on the server, and a scan never fetches them: scan a full clone "
+    "(git clone without --filter)"
+)
+
+
+def _numbers(state: State) -> str:
+    text = f"{state.announced} announced, {state.counts.objects} scanned"
+    return text + f", {state.known} more were clean before (cache)" if state.known else text
 
 
 def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], None]) -> None:
@@ -84,17 +100,24 @@ def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], 
     wanted = narrowed(store.git, choices.narrow, state.gaps)
     check = Connected(store) if wanted is None else None
     try:
-        reader, jobs = _engine(store, choices, wanted, state)
+        cache = None if choices.cache is None else Cache(choices.cache, store.objects[0], store.raw)
+        reader, jobs = _engine(store, choices, wanted, state, cache.load() if cache else frozenset())
         state.phase = "look"
 
         def progress(counts: Counts) -> None:
             state.counts = counts
             tick(state)
 
-        if not state.announced:
+        if not state.announced + state.known:
             state.gaps.append(Gap(Origin("object"), "there are no objects in this repository (yet)"))
-        progress(run(reader, jobs, progress))
+        try:
+            progress(run(reader, jobs, progress))
+        finally:
+            if cache:
+                _remember(cache, reader, state)
         state.gaps += check.gaps() if check else ()
+        if store.partial and any("missing: " in gap.reason for gap in state.gaps):
+            state.gaps.append(Gap(Origin("object"), _PARTIAL))
     except BaseException:
         if check:
             check.stop()
@@ -108,8 +131,20 @@ def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], 
         state.gaps.append(Gap(Origin("object"), f"{unseen} of {state.announced} objects were not scanned"))
 
 
-def _engine(store: Store, choices: Choices, wanted: list[str] | None, state: State) -> tuple[Reader, int]:
-    """List the objects, and choose who reads them and with how many processes."""
+def _remember(cache: Cache, reader: Reader, state: State) -> None:
+    """Keep the ids of finished tasks, without hits and without what could not be read."""
+    counts = state.counts
+    doubtful = {oid for oid, _ in counts.hits} | {g.origin.oid for g in counts.gaps}
+    clean = (bytes.fromhex(oid) for task in counts.done for oid in reader.ids(task) if oid not in doubtful)
+    trouble = cache.save(clean)
+    if trouble:
+        state.warnings.append(trouble)
+
+
+def _engine(
+    store: Store, choices: Choices, wanted: list[str] | None, state: State, known: frozenset[bytes]
+) -> tuple[Reader, int]:
+    """List the objects but the ``known``; choose who reads them and with how many processes."""
     from aliscan.sources import packs
 
     packed = sum(_size(path + ".pack") for path in store.packs())
@@ -120,13 +155,16 @@ def _engine(store: Store, choices: Choices, wanted: list[str] | None, state: Sta
         from aliscan.sources.packs.plan import make_plan
 
         jobs = choices.jobs or (processors() if packed > _SMALL else 1)
-        plan = make_plan(store, jobs, wanted)
+        plan = make_plan(store, jobs, wanted, known)
+        state.known = plan.known
         state.gaps += plan.gaps
         state.commits, state.announced = plan.commits, plan.count
         return Packed(store.git, store.raw, plan), jobs
     found = inventory(store, wanted)
     state.gaps += found.gaps
-    state.commits, state.announced, state.announced_bytes = found.ids["commit"], found.count, found.bytes
+    state.commits = list(found.ids["commit"])
+    state.known = found.without(known)
+    state.announced, state.announced_bytes = found.count, found.bytes
     jobs = choices.jobs or (processors() if found.bytes > _SMALL else 1)
     return plain(store.git, store.raw, found, jobs), jobs
 

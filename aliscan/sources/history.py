@@ -11,7 +11,8 @@ import heapq
 import os
 import struct
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from binascii import unhexlify
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -39,6 +40,15 @@ class Inventory:
     def count(self) -> int:
         """How many objects there are."""
         return sum(map(len, self.ids.values()))
+
+    def without(self, known: Container[bytes]) -> int:
+        """Leave out objects by their raw ids; returns how many."""
+        before = self.count
+        for kind, ids in self.ids.items() if known else ():
+            kept = [i for i, oid in enumerate(ids) if unhexlify(oid) not in known]
+            self.sizes[kind] = [self.sizes[kind][i] for i in kept]
+            self.ids[kind] = [ids[i] for i in kept]
+        return before - self.count
 
     @property
     def bytes(self) -> int:

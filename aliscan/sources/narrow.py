@@ -87,6 +87,7 @@ class Connected:
                 yield _missing(line[1:].strip().decode("ascii", "replace"))
         self._errors.seek(0)
         complaints = [line for line in self._errors.read(1 << 20).split(b"\n") if line.strip()]
+        complaints = [line for line in complaints if b"uses promisor remotes" not in line]
         for line in complaints:
             yield Gap(Origin("object"), f"git: {show(line)}")
         if status and not complaints:

@@ -241,3 +241,14 @@ def _has_promisor_packs(objects: str) -> bool:
         return any(name.endswith(".promisor") for name in os.listdir(os.path.join(objects, "pack")))
     except OSError:
         return False
+
+
+def submodules(store: Store) -> list[str]:
+    """The git directories of the submodules that were cloned with a repository, those inside them too."""
+    found = []
+    for root, folders, _files in os.walk(os.path.join(store.folder, "modules")):
+        if os.path.isdir(os.path.join(root, "objects")) and os.path.isfile(os.path.join(root, "HEAD")):
+            found.append(root)
+            folders[:] = ["modules"] if "modules" in folders else []
+        folders.sort()
+    return found

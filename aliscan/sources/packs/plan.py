@@ -70,10 +70,13 @@ class Plan:
     count: int = 0
     commits: list[str] = field(default_factory=list)
     packed: int = 0
+    known: int = 0
 
 
-def make_plan(store: Store, jobs: int, wanted: Iterable[str] | None = None) -> Plan:
-    """Plan a scan of all objects, or of the ids in ``wanted``."""
+def make_plan(
+    store: Store, jobs: int, wanted: Iterable[str] | None = None, known: frozenset[bytes] = frozenset()
+) -> Plan:
+    """Plan a scan of all objects, or of the ids in ``wanted``, without those in ``known`` (raw ids)."""
     plan = Plan()
     for path in store.packs():
         _open(plan, path, store.raw)
@@ -83,11 +86,19 @@ def make_plan(store: Store, jobs: int, wanted: Iterable[str] | None = None) -> P
     for oid in loose_ids(store):
         if (narrow is None or oid in narrow) and not _among(seen, oid):
             others[oid.hex()] = None
-    plan.others = list(others)
+    plan.others = [oid for oid in others if not known or bytes.fromhex(oid) not in known]
+    plan.known = len(others) - len(plan.others)
     for pack in plan.packs:
         plan.count += int(pack.wanted.sum())
         commits = np.nonzero(pack.wanted & (pack.entries.types == COMMIT))[0]
         plan.commits += [pack.oid(int(i)) for i in commits]
+        if known:
+            rows = pack.index.ids[pack.entries.row].tobytes()
+            fresh = (rows[i : i + store.raw] not in known for i in range(0, len(rows), store.raw))
+            fresh_only = pack.wanted & np.fromiter(fresh, np.bool_, len(pack.wanted))
+            plan.known += int(pack.wanted.sum() - fresh_only.sum())
+            plan.count -= int(pack.wanted.sum() - fresh_only.sum())
+            pack.wanted = fresh_only
     plan.count += len(plan.others)
     _cut(plan, jobs)
     return plan
