@@ -82,6 +82,15 @@ class Reading:
             reading = reading.parent
         return start, end, via
 
+    def touches(self, other: Reading) -> bool:
+        """Whether an edit of this reading overlaps or meets one of ``other``, which it was made from."""
+        starts, ends = other._starts, other._ends
+        for start, end in zip(self._from, self._to, strict=True):
+            i = bisect_left(ends, start)
+            if i < len(starts) and starts[i] <= end:
+                return True
+        return False
+
     def _touched(self, start: int, end: int) -> bool:
         i = bisect_right(self._ends, start)
         return i < len(self._starts) and self._starts[i] < end

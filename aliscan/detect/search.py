@@ -69,8 +69,7 @@ class _Run:
                     self.unread.append(f"{where}: {item}" if where else item)
                     continue
                 name, content = item
-                inner = (*member, name) if name else member
-                found += self.blob(content, name or path, inner, families(content), depth - 1)
+                found += self.blob(content, name, (*member, name), families(content), depth - 1)
         except Exhausted as end:
             self.unread.append(f"{where}: {end}" if where else str(end))
         return found
@@ -87,30 +86,64 @@ class _Run:
         seen = {hash(doc.text)}
         try:
             for reading, present in self._walk(root, names, depth, seen):
-                claims += _claims(reading, path, present)
+                claims += self._claims(reading, path, present)
                 nested += self._embedded(reading, doc, path, member, depth)
         except Exhausted as end:
             where = b" in ".join(reversed(member)).decode("utf-8", "backslashreplace")
             self.unread.append(f"{where}: {end}" if where else str(end))
         return _matches(claim(claims), doc, member) + nested
 
+    def _claims(self, reading: Reading, path: bytes, names: Iterable[str]) -> Iterator[Claim]:
+        text = Text(reading.data, path)
+        for name in names:
+            if name not in ANCHORS:
+                continue
+            self.budget.check_time("a text")
+            try:
+                for candidate in family(name).find(text):
+                    yield Claim(candidate, tuple(_placed(candidate, reading)), len(reading.via))
+            except Exhausted:
+                raise
+            except Exception as error:
+                # its type only: a message may quote the text
+                self.unread.append(f"the rules of {name} failed: {type(error).__name__}")
+
     def _walk(
         self, reading: Reading, names: tuple[str, ...], depth: int, seen: set[int]
     ) -> Iterator[tuple[Reading, tuple[str, ...]]]:
-        """The reading and all readings of it that hold an anchor, each text once."""
-        from aliscan.detect.views import VIEWS
+        """The reading, and all readings of it that hold an anchor, each text once.
+
+        Below the first level only what was decoded is decoded again: else every subset of the
+        encodings that a text has would be a reading. For an id in one encoding and its secret in
+        another there is one more reading, with all views one after the other.
+        """
+        from aliscan.detect.views import views
 
         yield reading, names
         if depth <= 0:
             return
-        for view in VIEWS:
+        together, layers = reading, 0
+        for view in views(reading.data):
             child = reading.edited(view.NAME, view.edits(reading.data), self.budget)
-            if child is None or hash(child.data) in seen:
+            if child is None:
                 continue
-            seen.add(hash(child.data))
-            present = families(child.data)
+            if reading.parent is None:
+                more = together.edited(view.NAME, view.edits(together.data), self.budget)
+                together, layers = more or together, layers + 1
+            elif not child.touches(reading):
+                continue
+            yield from self._further(child, depth, seen)
+        if layers > 1:
+            yield from self._further(together, 1, seen)
+
+    def _further(
+        self, reading: Reading, depth: int, seen: set[int]
+    ) -> Iterator[tuple[Reading, tuple[str, ...]]]:
+        if hash(reading.data) not in seen:
+            seen.add(hash(reading.data))
+            present = families(reading.data)
             if present:
-                yield from self._walk(child, present, depth - 1, seen)
+                yield from self._walk(reading, present, depth - 1, seen)
 
     def _embedded(
         self, reading: Reading, doc: document.Document, path: bytes, member: tuple[bytes, ...], depth: int
@@ -131,19 +164,10 @@ class _Run:
                 yield replace(match, parts=parts)
 
 
-def _claims(reading: Reading, path: bytes, names: Iterable[str]) -> Iterator[Claim]:
-    text = Text(reading.data, path)
-    for name in names:
-        if name in ANCHORS:
-            for candidate in family(name).find(text):
-                places = tuple(
-                    (
-                        *reading.locate(s.start, s.end),
-                        reading.data[s.start : s.end] if s.value is None else s.value,
-                    )
-                    for s in candidate.spans
-                )
-                yield Claim(candidate, places, len(reading.via))
+def _placed(candidate: Candidate, reading: Reading) -> Iterator[tuple[int, int, tuple[str, ...], bytes]]:
+    for s in candidate.spans:
+        value = reading.data[s.start : s.end] if s.value is None else s.value
+        yield (*reading.locate(s.start, s.end), value)
 
 
 def claim(claims: Iterable[Claim]) -> list[Claim]:

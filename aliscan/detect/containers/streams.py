@@ -122,7 +122,7 @@ def _name(path: bytes, kind: str) -> bytes:
     known = (b".gz", b".bz2", b".xz", b".lzma", b".zst", b".z", b".zz")
     if ending.lower() in swaps:
         return stem + swaps[ending.lower()]
-    return stem if ending.lower() in known and stem else b""
+    return stem if ending.lower() in known and stem else base or b"content"
 
 
 def _has_zstd() -> bool:

@@ -27,7 +27,7 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
         return
     comment = b"\n".join((archive.comment, *(info.comment for info in listed if info.comment)))
     if len(comment) > 16:
-        yield b"", comment
+        yield b"comment", comment
     for info in listed:
         budget.member("a zip archive")
         if info.is_dir():

@@ -101,6 +101,8 @@ def _candidate(start: int, end: int, confidence: Confidence) -> Candidate:
 def _is_signature(word: bytes) -> bool:
     """Whether base64 (either alphabet) holds a whole DER sequence of two integers: no cut key does."""
     body = word.replace(b"-", b"+").replace(b"_", b"/")
+    if len(body) % 4 == 1:
+        return False  # no base64 has this length; found by fuzzing
     der = b64decode(body + b"=" * (-len(body) % 4))
     if len(der) < 8 or der[0] != 0x30 or der[1] + 2 != len(der) or der[2] != 2:
         return False

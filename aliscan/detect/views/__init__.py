@@ -41,3 +41,15 @@ VIEWS: tuple[View, ...] = (
     chinese, strings, wide, markup, base64, numbers.Base32(), numbers.Hexadecimal(), numbers.Decimal(),
     escapes, percent, entities, quoted_printable, joined,
 )  # fmt: skip
+
+# What strings inside a program, a database or an image are still read as: the other views would find
+# escapes by the thousand in random bytes.
+_BINARY: tuple[View, ...] = (chinese, strings, wide, base64, numbers.Hexadecimal())
+_CONTROLS = bytes((*range(8), *range(14, 27), *range(28, 32)))
+
+
+def views(data: bytes) -> tuple[View, ...]:
+    """The views that make sense for a text, or for bytes that are none."""
+    sample = data[:4096]
+    strange = len(sample) - len(sample.translate(None, _CONTROLS))
+    return _BINARY if strange * 50 > len(sample) else VIEWS
