@@ -90,7 +90,7 @@ def sift(items: Iterable[Blob | Gap], into: Sifted, limits: Limits | Callable[[]
             if item.start:
                 from aliscan.detect.pieces import shift
 
-                matches = shift(matches, item.start, item.line)
+                matches = shift(matches, item.start, item.line, item.column)
             into.hits.append(Hit(item.origin, matches, not item.partial))
         into.gaps += (Gap(item.origin, reason) for reason in found.unread)
 
@@ -121,6 +121,11 @@ def sieve(blobs: Iterable[Blob]) -> Iterator[Blob]:
     batch: list[Blob] = []
     size = 0
     for blob in blobs:
+        if len(blob.data) >= _TOGETHER:  # joining would copy it
+            yield from _loud(batch)
+            yield blob
+            batch, size = [], 0
+            continue
         batch.append(blob)
         size += len(blob.data)
         if size >= _TOGETHER:

@@ -170,7 +170,7 @@ class Blob:
     """Bytes to look at, and where they come from.
 
     ``partial``: of something too large for memory it is one piece; ``start`` is the offset of its first
-    byte, which stands on line ``line``.
+    byte, which stands on line ``line`` behind ``column`` characters of it.
     """
 
     origin: Origin
@@ -178,6 +178,7 @@ class Blob:
     start: int = 0
     line: int = 1
     partial: bool = False
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import IO
 
 WHOLE = 32 << 20  # a blob up to this size is one piece; a larger one comes in pieces
-PIECE = 16 << 20
+PIECE = 8 << 20
 OVERLAP = 64 << 10  # longer than any credential with its surroundings
 
 _HEADER = "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)"
@@ -198,18 +198,24 @@ def _pieces(out: IO[bytes], size: int, origin: Origin) -> Iterator[Blob]:
         yield Blob(origin, _exactly(out, size, origin.oid))
         _exactly(out, 1, origin.oid)
         return
-    data, start, line = b"", 0, 1
+    data, start, line, column = b"", 0, 1, 0
     left = size
     while left:
         fresh = _exactly(out, min(PIECE, left), origin.oid)
         left -= len(fresh)
         data += fresh
-        yield Blob(origin, data, start, line, partial=True)
+        yield Blob(origin, data, start, line, partial=True, column=column)
         keep = _cut(data)
+        newline = data.rfind(b"\n", 0, keep)
+        column = (0 if newline >= 0 else column) + _characters(data[newline + 1 : keep])
         line += data.count(b"\n", 0, keep)
         start += keep
         data = data[keep:]
     _exactly(out, 1, origin.oid)
+
+
+def _characters(data: bytes) -> int:
+    return len(data.decode("utf-8", "surrogateescape"))
 
 
 def _cut(data: bytes) -> int:
@@ -217,7 +223,10 @@ def _cut(data: bytes) -> int:
     overlap, so that its columns are right."""
     earliest = max(0, len(data) - OVERLAP)
     newline = data.find(b"\n", earliest, earliest + OVERLAP // 2)
-    return earliest if newline < 0 else newline + 1
+    if newline >= 0:
+        return newline + 1
+    inside = (i for i in range(earliest, min(earliest + 4, len(data))) if not 0x80 <= data[i] < 0xC0)
+    return next(inside, earliest)  # not within a character of UTF-8
 
 
 def _exactly(out: IO[bytes], size: int, oid: str) -> bytes:

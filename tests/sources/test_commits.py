@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from aliscan.engine import Sifted, sift
 from aliscan.finding import Blob, Gap
 from aliscan.git import Git
 from aliscan.sources import commits
 from aliscan.sources.commits import Reach, Tally, published
+from tests.support import keys
 from tests.support.repo import Repo
 
 
@@ -137,6 +139,20 @@ def test_large_blob_comes_in_overlapping_pieces(repo: Repo, monkeypatch: pytest.
         assert piece.start == 0 or end - piece.start >= 50
         end = piece.start + len(piece.data)
     assert end == len(data)
+
+
+def test_columns_of_a_line_longer_than_a_piece(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commits, "WHOLE", 1000)
+    monkeypatch.setattr(commits, "PIECE", 700)
+    monkeypatch.setattr(commits, "OVERLAP", 100)
+    key = keys.key_id()
+    text = "first\n" + "中 " * 900 + key + " x" * 500
+    head = repo.commit("c", big=text)
+    sifted = Sifted()
+    sift((b for b in read(repo, Reach((head,)))[0] if b.origin.kind == "blob"), sifted)
+    places = {p.place for hit in sifted.hits for m in hit.matches for p in m.parts}
+    assert [(p.line, p.column) for p in places] == [(2, 1801)]
+    assert {p.start for hit in sifted.hits for m in hit.matches for p in m.parts} == {6 + 3600}
 
 
 def test_shallow_boundary_is_met(repo: Repo, tmp_path: Path) -> None:
