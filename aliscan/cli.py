@@ -22,6 +22,7 @@ COMMANDS = {
     "baseline": "accept the findings of today; only new ones stop a commit",
     "ci": "the gate of a pull request or push in continuous integration",
     "history": "scan the whole history of a repository",
+    "rewrite-plan": "plan how to take leaked values out of the history",
     "detect-secrets": "run detect-secrets with the plugin",
     "plugin-path": "print the plugin file for detect-secrets",
 }

@@ -14,7 +14,7 @@ from aliscan.git import GitError, show
 from aliscan.history.cache import Cache
 from aliscan.history.look import suspicious_names
 from aliscan.history.plain import plain
-from aliscan.history.stories import Judge, judge_bytes, judge_hits, tell
+from aliscan.history.stories import Cases, Judge, judge_bytes, judge_hits, tell
 from aliscan.history.work import Counts, Reader, processors, run
 from aliscan.sources.history import inventory, read, ref_names
 from aliscan.sources.lineage import Lineage, Spot
@@ -53,6 +53,13 @@ class Choices:
 
 
 def scan(store: Store, judge: Judge, choices: Choices, tick: Callable[[State], None]) -> Report:
+    """The report of `examine`."""
+    return examine(store, judge, choices, tick)[0]
+
+
+def examine(
+    store: Store, judge: Judge, choices: Choices, tick: Callable[[State], None]
+) -> tuple[Report, Cases]:
     """Scan a store and report one finding a leaked value.
 
     Ctrl-C ends the looking; what was found so far is reported, with a gap that says so.
@@ -66,8 +73,8 @@ def scan(store: Store, judge: Judge, choices: Choices, tick: Callable[[State], N
         state.gaps.append(Gap(Origin("object"), "interrupted: not everything was looked at"))
     state.phase = "story"
     tick(state)
-    findings, gaps = _findings(store, judge, choices, state)
-    return Report(
+    findings, gaps, cases = _findings(store, judge, choices, state)
+    report = Report(
         tuple(findings),
         tuple(_distinct(state.gaps + state.counts.gaps + gaps)),
         state.counts.objects,
@@ -81,6 +88,7 @@ def scan(store: Store, judge: Judge, choices: Choices, tick: Callable[[State], N
             *(("warning", text) for text in state.warnings),
         ),
     )
+    return report, cases
 
 
 _PARTIAL = (
@@ -186,12 +194,14 @@ def limits(store: Store) -> Iterable[Gap]:
         )
 
 
-def _findings(store: Store, judge: Judge, choices: Choices, state: State) -> tuple[list[Finding], list[Gap]]:
+def _findings(
+    store: Store, judge: Judge, choices: Choices, state: State
+) -> tuple[list[Finding], list[Gap], Cases]:
     """Judge the hits and tell their stories."""
     git, hits, gaps = store.git, state.counts.hits, []
     names = ref_names(git)
     if not hits and not any(map(families, names)):
-        return [], []
+        return [], [], Cases()
     blobs = {oid for oid, kind in hits if kind != "tree"}
     lineage = None
     if not state.interrupted:
@@ -206,7 +216,7 @@ def _findings(store: Store, judge: Judge, choices: Choices, state: State) -> tup
     cases = judge_hits(git, store.raw, hits, paths, judge)
     for name in names:
         judge_bytes(cases, Origin("name", ref=name), name, Spot("ref"), judge)
-    return tell(git, cases, lineage, choices.cloned), gaps + cases.gaps
+    return tell(git, cases, lineage, choices.cloned), gaps + cases.gaps, cases
 
 
 def _suspicious_names(store: Store, hits: list[tuple[str, str]]) -> set[bytes]:

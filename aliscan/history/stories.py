@@ -116,6 +116,8 @@ def tell(git: Git, cases: Cases, lineage: Lineage | None, cloned: bool = False) 
     commits = sightings(git, ends)
     found = []
     for case, spots, known in zip(values, groups, held, strict=True):
+        if lineage:
+            case.spots = dict.fromkeys(spots or case.spots)
         story = _story(case, spots, known, commits, cloned) if lineage else None
         origin = case.best.origin
         if story and story.last and not origin.commit:
