@@ -23,6 +23,9 @@ COMMANDS = {
     "ci": "the gate of a pull request or push in continuous integration",
     "history": "scan the whole history of a repository",
     "rewrite-plan": "plan how to take leaked values out of the history",
+    "verify": "ask Alibaba Cloud whether found keys are live, and whose they are",
+    "disable": "set a leaked AccessKey inactive, with another identity",
+    "advise": "say what to do about a finding, in order",
     "detect-secrets": "run detect-secrets with the plugin",
     "plugin-path": "print the plugin file for detect-secrets",
 }

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from aliscan.commands.gate import Outcome, examine
 from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
+from aliscan.commands.verifying import add_verify_arguments, verified
 from aliscan.finding import AliscanError, Blob, Gap, Origin, Report
 from aliscan.git import Git, GitError, show
 from aliscan.i18n import _
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="commit whose configuration, baseline and comments count; else the base",
     )  # fmt: skip
     add_policy_arguments(parser)
+    add_verify_arguments(parser)
     add_report_arguments(parser)
 
 
@@ -88,7 +90,8 @@ def run(options: argparse.Namespace) -> int:
         sys.stderr.write("  " + _("not used: {line}").format(line=line) + "\n")
     policy = f"of commit {gate.policy[:12]}" if gate.policy else "none: there is no base to read one from"
     notes = (("range", text), ("policy", policy), *(("policy-changed", path) for path in changed))
-    status = reports.deliver(replace(outcome.report, notes=(*notes, *outcome.report.notes)))
+    report = verified(outcome.report, options) if options.verify else outcome.report
+    status = reports.deliver(replace(report, notes=(*notes, *report.notes)))
     if broken:
         sys.stderr.write(_("aliscan: the policy would be unusable: {reason}").format(reason=broken) + "\n")
         return status or AliscanError.exit_code

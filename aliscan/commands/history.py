@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
+from aliscan.commands.verifying import add_verify_arguments, verified
 from aliscan.finding import EXIT_INTERRUPTED, Report
 from aliscan.git import show
 from aliscan.history.progress import progress
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     how.add_argument("--quiet", action="store_true", help="no progress")
     add_policy_arguments(parser)
+    add_verify_arguments(parser)
     add_report_arguments(parser)
 
 
@@ -71,7 +73,10 @@ def run(options: argparse.Namespace) -> int:
     for state in states:
         for text in state.warnings:
             print(f"aliscan: {text}", file=sys.stderr)
-    status = reports.deliver(_together(found))
+    report = _together(found)
+    if options.verify and not any(s.interrupted for s in states):
+        report = verified(report, options)
+    status = reports.deliver(report)
     return EXIT_INTERRUPTED if any(s.interrupted for s in states) else status
 
 

@@ -6,12 +6,19 @@ import argparse
 
 from aliscan import engine, sweep
 from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
+from aliscan.commands.verifying import add_verify_arguments, verified
 from aliscan.sources import text as given
 from aliscan.triage.tops import Tops
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of this command."""
+    add_scan_arguments(parser)
+    add_verify_arguments(parser)
+
+
+def add_scan_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of a scan; `aliscan verify` has them too."""
     parser.add_argument("paths", metavar="PATH", nargs="*", help="files or directories; - is standard input")
     add_policy_arguments(parser)
     add_report_arguments(parser)
@@ -28,4 +35,7 @@ def run(options: argparse.Namespace) -> int:
         else sweep.walk(paths, policies.limits, 1 if policies.wants_data else 0)
     )
     report = engine.run(policies.watch(items), policies.judge, policies.limits)
-    return reports.deliver(policies.finish(report))
+    report = policies.finish(report)
+    if options.verify:
+        report = verified(report, options)
+    return reports.deliver(report)

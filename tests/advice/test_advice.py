@@ -1,0 +1,105 @@
+"""Every piece of advice is there in both languages, with every official page, and its examples parse."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from aliscan.advice import examples, practice, steps
+from aliscan.advice.texts import Text
+from aliscan.detect.rules import all_rules
+from aliscan.verify.identity import Status
+from tests.conftest import aliscan
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+PAGES = {93720, 93724, 93733, 116414, 28635, 93684, 116401, 93738, 116146, 28756}
+
+
+def texts() -> list[Text]:
+    found = [t for p in practice.PRACTICES for t in (p.what, p.why)]
+    places = (b"a.py", b"k8s/a.yaml", b"a.vue", b"s.yaml", b".gitlab-ci.yml")
+    found += [t for rule in all_rules() for path in places for t in steps.steps(rule.id, path)]
+    return found + list(steps.RESULTS.values())
+
+
+def test_both_languages() -> None:
+    for text in texts():
+        assert text.en
+        assert not CHINESE.search(text.en)
+        assert CHINESE.search(text.zh)
+
+
+def test_all_eleven_practices_with_their_pages() -> None:
+    assert len(practice.PRACTICES) == 11
+    assert {int(re.findall(r"\d+", p.page)[0]) for p in practice.PRACTICES} == PAGES
+    shown = aliscan("advise").stdout.decode()
+    for page in [*(p.page for p in practice.PRACTICES), practice.BEST_PRACTICE, practice.WHAT_HAPPENS]:
+        assert page in shown
+
+
+def test_every_rule_and_result_has_advice() -> None:
+    for rule in all_rules():
+        assert len(steps.steps(rule.id)) >= 4
+    assert set(steps.RESULTS) == {s.value for s in Status}
+    assert practice.fitting("Account")
+
+
+def test_chinese_command_line() -> None:
+    assert "禁用" in aliscan("advise", "alibaba-access-key-pair", "--lang", "zh").stdout.decode()
+
+
+def test_advice_for_a_report(tmp_path: Path) -> None:
+    report = {
+        "findings": [{"rule": "alibaba-access-key-pair", "path": "k8s/a.py", "notes": {"verified": "live"}}]
+    }
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps(report))
+    shown = aliscan("advise", str(path)).stdout.decode()
+    assert "right now" in shown
+    assert "RRSA" in shown
+    assert "oss2" in shown
+    (tmp_path / "x.json").write_text("[]")
+    assert aliscan("advise", str(tmp_path / "x.json")).returncode == 2
+    assert aliscan("advise", "no-such-rule").returncode == 2
+
+
+@pytest.mark.parametrize("language", examples.LANGUAGES)
+def test_examples_parse(language: str, tmp_path: Path) -> None:
+    for text in examples.example(language):
+        parse(language, text, tmp_path)
+
+
+def parse(language: str, text: str, folder: Path) -> None:
+    """With the language's own parser; skips what this machine has none for."""
+    if language == "python":
+        ast.parse(text)
+    elif language in ("spring", "kubernetes"):
+        assert list(yaml.safe_load_all(text))
+    else:
+        tool, name, arguments = {
+            "java": ("javac", "Storage.java", ["-proc:none", "-Xdiags:verbose"]),
+            "go": ("gofmt", "a.go", ["-e"]),
+            "node": ("node", "a.js", ["--check"]),
+            "php": ("php", "a.php", ["-l"]),
+            "csharp": ("csc", "a.cs", ["-t:library"]),
+            "terraform": ("terraform", "a.tf", ["fmt"]),
+            "shell": ("sh", "a.sh", ["-n"]),
+        }[language]
+        program = shutil.which(tool)
+        if program is None:
+            pytest.skip(f"no {tool} here")
+        path = folder / name
+        path.write_text(text)
+        done = subprocess.run([program, *arguments, str(path)], capture_output=True, text=True, check=False)
+        if language == "java":  # the SDK is not here: what is missing may only be its packages and classes
+            errors = [e for e in done.stderr.splitlines() if "error:" in e]
+            assert all("does not exist" in e or "cannot find symbol" in e for e in errors), done.stderr
+        else:
+            assert done.returncode == 0, done.stderr

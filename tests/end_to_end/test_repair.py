@@ -1,0 +1,112 @@
+"""From found to repaired, with the real command line and a server on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import aliscan
+from tests.support import keys
+from tests.support.repo import Repo
+from tests.support.sts_server import Cloud, serving
+
+
+def test_verify_says_who_and_raises_the_severity(tmp_path: Path) -> None:
+    key_id, secret = keys.key_id(), keys.secret()
+    (tmp_path / "a.py").write_text(f"id='{key_id}'\nsecret='{secret}'\n")
+    with serving(Cloud(secrets={key_id: secret})) as cloud:
+        done = aliscan("verify", "--endpoint", cloud.url, "--format", "json", str(tmp_path))
+    assert done.returncode == 1
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert finding["notes"]["verified"] == "live"
+    assert finding["notes"]["identity"] == "RAMUser"
+    assert cloud.url.encode() in done.stderr, "it says where it asks before it does"
+    assert secret.encode() not in done.stdout + done.stderr
+
+
+def test_wrong_pair_tries_the_other_secret_of_the_file(tmp_path: Path) -> None:
+    key_id, right, wrong = keys.key_id(), keys.secret(), keys.secret()
+    (tmp_path / "a.py").write_text(
+        f"id='{key_id}'\nsecret='{wrong}'\n" + "\n" * 9 + f"ALIYUN_SECRET='{right}'\n"
+    )
+    with serving(Cloud(secrets={key_id: right})) as cloud:
+        done = aliscan("scan", "--verify", "--endpoint", cloud.url, "--format", "json", str(tmp_path))
+    notes = [f["notes"] for f in json.loads(done.stdout)["findings"]]
+    assert any(n.get("verified") == "live" for n in notes)
+
+
+def test_one_question_per_key_and_a_cache_without_values(tmp_path: Path) -> None:
+    key_id, secret = keys.key_id(), keys.secret()
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_text(f"id='{key_id}'\nsecret='{secret}'\n")
+    with serving(Cloud(secrets={key_id: secret})) as cloud:
+        for _ in range(2):
+            aliscan("verify", "--verify-cache", "--endpoint", cloud.url, str(tmp_path))
+    assert len(cloud.requests) == 1
+    (cache,) = Path(os.environ["XDG_CACHE_HOME"]).rglob("verify.json")
+    assert key_id not in cache.read_text()
+    assert secret not in cache.read_text()
+    assert cache.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("user", ["dev", "ops", ""])
+def test_disable(user: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    leaked, admin, secret = keys.key_id(), keys.key_id(), keys.secret()
+    owners = {leaked: user, keys.key_id(): "dev", keys.key_id(): "ops"}
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", admin)
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", secret)
+    with serving(Cloud(secrets={admin: secret}, owners=owners)) as cloud:
+        where = ("--ram-endpoint", cloud.url, "--ims-endpoint", cloud.url)
+        dry = aliscan("disable", leaked, "--dry-run", *where)
+        assert (dry.returncode, cloud.status) == (0, {})
+        assert b"2026-11-01" in dry.stdout, "the last use is shown first"
+        unsure = aliscan("disable", leaked, *where)
+        assert (unsure.returncode, cloud.status) == (2, {}), "without a terminal nothing is confirmed"
+        done = aliscan("disable", leaked, "--yes", *where)
+    assert (done.returncode, cloud.status) == (0, {leaked: "Inactive"})
+    assert b"undo" in done.stdout.lower()
+    assert secret.encode() not in done.stdout + done.stderr + dry.stdout
+
+
+def test_disable_needs_another_identity(monkeypatch: pytest.MonkeyPatch) -> None:
+    leaked = keys.key_id()
+    none = aliscan("disable", leaked)
+    assert none.returncode == 2
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", leaked)
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keys.secret())
+    same = aliscan("disable", leaked)
+    assert same.returncode == 2
+    assert b"another" in same.stderr
+
+
+NO_SOCKET = """
+import socket, sys
+def refuse(*args, **kwargs):
+    raise SystemExit("a socket was opened")
+socket.socket = socket.create_connection = refuse
+from aliscan.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["scan", "."], ["scan", "--format", "sarif", "."], ["hook", "pre-commit"], ["history", "."],
+        ["doctor"], ["baseline", "create"], ["install"], ["advise"], ["--version"],
+    ],
+)  # fmt: skip
+def test_without_the_flag_no_socket_is_opened(repo: Repo, arguments: list[str]) -> None:
+    pair = f"id='{keys.key_id()}'\nsecret='{keys.secret()}'\n"
+    repo.commit("c", **{"a.py": pair})
+    repo.stage("b.py", pair)
+    done = subprocess.run(
+        [sys.executable, "-c", NO_SOCKET, *arguments], cwd=repo.path, capture_output=True, check=False
+    )
+    assert b"a socket was opened" not in done.stderr
+    assert done.returncode in (0, 1)
