@@ -198,12 +198,17 @@ def assign(
     another service, put them further apart; what stands after the host is nearer.
     """
     starts = [x.start for x in literals]
+    speaks = {name: _speaks(name) for name in {x.name for x in literals}}
     pairs: list[tuple[int, int, int]] = []
     for h, (start, end, kind) in enumerate(hosts):
         here = bisect_left(starts, start)
         for index in (*range(max(0, here - 4), here), *range(here, min(len(literals), here + 4))):
-            far = _distance(data, start, end, kind, literals[index], lines, reach)
+            far = _distance(data, start, end, literals[index], lines, reach)
             if far is not None:
+                service = speaks[literals[index].name]
+                if service == _ELSEWHERE:
+                    continue
+                far += 0 if not service else -20 if service == kind else 60
                 pairs.append((far, h, index))
     taken: set[int] = set()
     served: set[int] = set()
@@ -228,20 +233,24 @@ _SERVICES = (
 )
 
 
-def _distance(
-    data: bytes, start: int, end: int, kind: bytes, literal: Literal, lines: int, reach: int
-) -> int | None:
+_ELSEWHERE = b"elsewhere"
+
+
+def _speaks(name: bytes) -> bytes:
+    """The service that a password's name speaks of; empty where it says nothing."""
+    if _FOREIGN.search(name):
+        return _ELSEWHERE
+    return next((service for service, words in _SERVICES if words.search(name)), b"")
+
+
+def _distance(data: bytes, start: int, end: int, literal: Literal, lines: int, reach: int) -> int | None:
     after = literal.start >= end
     low, high = (end, literal.start) if after else (literal.end, start)
-    if high - low > reach or high < low or _FOREIGN.search(literal.name):
+    if high - low > reach or high < low:
         return None
     between = data[low:high]
     apart = between.count(b"\n")
     if apart > lines:
         return None
     far = 10 * apart + len(between) // 40 + (0 if after else 6)
-    far += 40 * (between.count(b"\n\n") + between.count(b"\n\r\n"))
-    for service, words in _SERVICES:
-        if words.search(literal.name):
-            far += -20 if service == kind else 60
-    return far
+    return far + 40 * (between.count(b"\n\n") + between.count(b"\n\r\n"))

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from aliscan.detect.near import Window, lines_around, offsets, windows
+from aliscan.detect.near import Window, lines_around, windows
+from aliscan.detect.near import hosts as hosts_of
 from aliscan.detect.passwords import Literal, assign, flags, in_url, is_meant, literal_at, named
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PASSWORD, Confidence, Severity
@@ -35,9 +36,9 @@ _RANK = 18
 _KINDS = {b"mongodb": MONGODB, b"redis": REDIS, b"rds": RDS}
 
 _HOST = re.compile(
-    rb"([A-Za-z0-9][A-Za-z0-9-]{2,62})(\.[a-z0-9-]{1,30}){0,4}"
-    rb"\.(?:[a-z0-9-]{0,20}rds|kvstore|[a-z0-9-]{0,10}drds|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse|selectdb"
-    rb"|elasticsearch)\Z"
+    rb"([A-Za-z0-9][A-Za-z0-9-]{2,62})((?:\.[a-z0-9-]{1,30}){0,4}"
+    rb"\.(?:[a-z0-9-]{0,20}rds|kvstore|[a-z0-9-]{0,10}drds|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse"
+    rb"|selectdb|elasticsearch))\.aliyuncs\.com"
 )
 _NO_HOST = re.compile(
     rb"(?i)x{3}|your|example|\A(?:rm|r|rr|pc|dds|pgm|host|instance|test|demo)-?\Z|abcdef|123456"
@@ -90,15 +91,21 @@ def find(text: Text) -> Iterator[Candidate]:
 
 
 def _hosts(data: bytes) -> Iterator[_Host]:
-    done = 0
-    for at in offsets(data, b".aliyuncs.com"):
-        m = _HOST.search(data, max(done, at - 160), at)
-        if m is None or _NO_HOST.search(m[1]):
-            continue
-        done = at + len(b".aliyuncs.com")
-        domain = m[0][len(m[1]) :]
-        kind = b"mongodb" if b".mongodb" in domain else b"redis" if _REDIS_HOST.search(domain) else b"rds"
-        yield _Host(m.start(), done, kind)
+    kinds: dict[bytes, bytes] = {}
+    for start, end, name in hosts_of(data):
+        kind = kinds.get(name)
+        if kind is None:
+            kind = kinds[name] = _kind(name)
+        if kind:
+            yield _Host(start, end, kind)
+
+
+def _kind(name: bytes) -> bytes:
+    """Whose host it is, a key of ``_KINDS``; empty for a made-up host and for other services."""
+    m = _HOST.fullmatch(name)
+    if m is None or _NO_HOST.search(m[1]):
+        return b""
+    return b"mongodb" if b".mongodb" in m[2] else b"redis" if _REDIS_HOST.search(m[2]) else b"rds"
 
 
 def _attached(data: bytes, host: _Host) -> Literal | None:

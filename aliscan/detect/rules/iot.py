@@ -7,9 +7,11 @@ A device logs in with product key (``a1`` and nine letters or digits), device na
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from aliscan.detect.hexes import is_made_up
+from aliscan.detect.near import windows
 from aliscan.detect.placeholders import is_hex, is_placeholder
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import TOKEN, Confidence, Severity
@@ -27,17 +29,26 @@ _NAMED = re.compile(
     rb"(?i:(device|product)_?-?secret)[\"'`]?(?:[^A-Za-z0-9\r\n]{1,16}|[^A-Za-z0-9\r\n]{0,8}(?i:string|char|value)"
     rb"[^A-Za-z0-9\r\n]{1,16})([A-Za-z0-9]{32}|(?<=[^A-Za-z0-9])[A-Za-z0-9]{16})(?![A-Za-z0-9])"
 )
-_KEY = re.compile(rb"(?i:product_?-?key)[^\r\n]{0,40}?(?<![A-Za-z0-9])[A-Za-z0-9]{11}(?![A-Za-z0-9])")
+_KEY = re.compile(
+    rb"(?i:product_?-?key)[^A-Za-z0-9\r\n]{1,16}(?:[A-Za-z*]{1,10}[^A-Za-z0-9\r\n]{1,16}){0,2}"
+    rb"[A-Za-z0-9]{11}(?![A-Za-z0-9])"
+)
 _HOST = re.compile(rb"iot-as-mqtt|iot-amqp|iotx-|linkkit|iothub\.aliyuncs")
 
 
 def find(text: Text) -> Iterator[Candidate]:
     """Yield device secrets (and product secrets) beside a product key or the platform's host."""
     data = text.data
-    for m in _NAMED.finditer(data):
-        value = m[2]
-        if is_made_up(value) if is_hex(value) else is_placeholder(value):
+    named = list(_NAMED.finditer(data))
+    around = windows([m.span() for m in named], NEAR, NEAR, len(data))
+    told = sorted(m.start() for w in around for p in (_KEY, _HOST) for m in p.finditer(data, w.start, w.end))
+    made_up: dict[bytes, bool] = {}
+    for m in named:
+        at = bisect_left(told, m.start() - NEAR)
+        if at == len(told) or told[at] > m.end() + NEAR:
             continue
-        low, high = max(0, m.start() - NEAR), m.end() + NEAR
-        if _KEY.search(data, low, high) or _HOST.search(data, low, high):
+        value = m[2]
+        if value not in made_up:
+            made_up[value] = is_made_up(value) if is_hex(value) else is_placeholder(value)
+        if not made_up[value]:
             yield Candidate(DEVICE, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span(2)),), rank=18)

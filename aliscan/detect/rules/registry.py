@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from binascii import Error
+from bisect import bisect_left
 from collections.abc import Iterator
 
-from aliscan.detect.near import lines_around
-from aliscan.detect.passwords import is_meant, literal_at, named
+from aliscan.detect.near import Window, lines_around, windows
+from aliscan.detect.near import hosts as hosts_of
+from aliscan.detect.passwords import Literal, assign, is_meant, literal_at, named
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PASSWORD, Confidence, Severity
 
@@ -23,11 +25,12 @@ RULES = (
              "Whoever reads it can pull private images and push changed ones."),
 )  # fmt: skip
 
+LINES = 4
 LIMIT = 900  # bytes on each side of a host in which its login may stand
 _RANK = 18
 
 _HOST = re.compile(
-    rb"registry[a-z0-9.-]{0,60}\.aliyuncs\.com|[a-z0-9.-]{3,80}\.cr\.aliyuncs\.com|crpi-[a-z0-9.-]{5,80}\.aliyuncs\.com"
+    rb"(?:[a-z0-9.-]{1,80}[.-])?(?:registry|crpi)[a-z0-9.-]{0,80}|[a-z0-9.-]{3,80}\.cr\.aliyuncs\.com"
 )
 _COMMAND = re.compile(
     rb"(?:docker|podman|skopeo|buildah|nerdctl|crane|helm|oras|kubectl|img|ctr|regctl)\b[^\r\n|;&]{0,80}?(?:login|docker-registry)\b|--(?:src|dest)?-?creds"
@@ -44,45 +47,71 @@ _TEMPORARY = re.compile(rb"[\"']?(eyJpbnN0YW5jZUlkIjoi[A-Za-z0-9+/=_-]{20,2000}(
 _AUTH = re.compile(rb"\\?\"auth\\?\"[ \t]{0,4}:[ \t\r\n]{0,8}\\?\"([A-Za-z0-9+/]{8,4000}={0,2})\\?\"")
 
 
+_Host = tuple[int, int, bytes]  # start, end, text
+
+
 def find(text: Text) -> Iterator[Candidate]:
-    """Yield the literal password of each login at one of the vendor's registries."""
+    """Yield the literal password of each login at one of the vendor's registries.
+
+    Windows around the hosts are joined before they are searched: no byte is read twice.
+    """
     data = text.data
-    seen: set[int] = set()
-    done = 0
-    for host in _HOST.finditer(data):
-        for span in (*_command(data, host), *_auth(data, host, done), *_fields(data, host)):
-            if span.start in seen:
-                continue
-            seen.add(span.start)
-            yield _candidate(data, host, span)
-        done = host.end()
+    names: dict[bytes, bool] = {}
+    hosts = []
+    for host in hosts_of(data):
+        name = host[2]
+        if name not in names:
+            names[name] = _HOST.fullmatch(name) is not None
+        if names[name]:
+            hosts.append(host)
+    if not hosts:
+        return
+    starts = [start for start, _, _ in hosts]
+    spans: dict[int, Span] = {}
+    for window in windows([_command_line(data, host) for host in hosts], 0, 0, len(data)):
+        for span in _commands(data, window):
+            spans.setdefault(span.start, span)
+    for span in _auths(data, hosts, starts):
+        spans.setdefault(span.start, span)
+    for span in _fields(data, hosts, set(spans)):
+        spans.setdefault(span.start, span)
+    for start in sorted(spans):
+        at = bisect_left(starts, start)
+        near = min(hosts[max(0, at - 1) : at + 1], key=lambda h: abs(h[0] - start))
+        yield _candidate(data, near[2], spans[start])
 
 
-def _candidate(data: bytes, host: re.Match[bytes], span: Span) -> Candidate:
+def _candidate(data: bytes, host: bytes, span: Span) -> Candidate:
     value = data[span.start : span.end] if span.value is None else span.value
     temporary = (
         value.startswith(b"eyJpbnN0YW5jZUlkIjoi")
         or b"cr_temp_user" in data[max(0, span.start - 200) : span.end + 200]
     )
     severity = Severity.LOW if temporary else Severity.HIGH
-    notes = (("host", host[0].decode("ascii", "replace")),)
+    notes = (("host", host.decode("ascii", "replace")),)
     return Candidate(REGISTRY, severity, Confidence.HIGH, (span,), notes, _RANK)
 
 
-def _command(data: bytes, host: re.Match[bytes]) -> Iterator[Span]:
-    """``docker login -u X -p Y HOST``, on one line or continued with a backslash."""
-    low = _line(data, host.start())
-    high = data.find(b"\n", host.end(), host.end() + LIMIT)
-    high = min(len(data), host.end() + LIMIT) if high < 0 else high
-    command = _COMMAND.search(data, low, high)
-    if command is None:
+def _command_line(data: bytes, host: _Host) -> tuple[int, int]:
+    """The command around a host, continued lines and a piped password before it included."""
+    high = data.find(b"\n", host[1], host[1] + LIMIT)
+    return _line(data, host[0]), min(len(data), host[1] + LIMIT) if high < 0 else high
+
+
+def _commands(data: bytes, window: Window) -> Iterator[Span]:
+    """``docker login -u X -p Y HOST``, on one line or continued with a backslash; ``echo Y | ...``."""
+    if not any(
+        data.find(word, window.start, window.end) >= 0 for word in (b"login", b"creds", b"docker-reg")
+    ):
+        return
+    if _COMMAND.search(data, window.start, window.end) is None:
         return
     for pattern in (_FLAG, _CREDS):
-        for m in pattern.finditer(data, low, high):
+        for m in pattern.finditer(data, window.start, window.end):
             yield from _meant(data, m.end())
-    pipe = _PIPE.search(data, max(0, command.start() - 2500), command.start())
-    if pipe and b"\n" not in data[pipe.start() : command.start()] and b"--password-stdin" in data[low:high]:
-        yield from _meant(data, pipe.end())
+    if data.find(b"--password-stdin", window.start, window.end) >= 0:
+        for m in _PIPE.finditer(data, window.start, window.end):
+            yield from _meant(data, m.end())
 
 
 def _line(data: bytes, at: int) -> int:
@@ -93,7 +122,7 @@ def _line(data: bytes, at: int) -> int:
         if found < 0:
             return max(0, at - LIMIT * 3)
         low = found
-        if not data[:found].endswith((b"\\", b"\\\r")) if found < 4096 else data[found - 1 : found] != b"\\":
+        if not data[max(0, found - 2) : found].endswith((b"\\", b"\\\r")):
             return found + 1
     return low
 
@@ -111,24 +140,31 @@ def _meant(data: bytes, at: int) -> Iterator[Span]:
         yield Span(PASSWORD, literal.start, literal.start + len(value))
 
 
-def _auth(data: bytes, host: re.Match[bytes], done: int) -> Iterator[Span]:
+def _auths(data: bytes, hosts: list[_Host], starts: list[int]) -> Iterator[Span]:
     """docker's config.json: ``"HOST": {"auth": "base64 of user:password"}``."""
-    m = _AUTH.search(data, host.end(), host.end() + LIMIT)
-    if m is None or b"}" in data[host.end() : m.start()]:
-        return
-    try:
-        user, colon, password = b64decode(m[1], validate=True).partition(b":")
-    except Error:
-        return
-    if colon and user and is_meant(password):
-        yield Span(PASSWORD, m.start(1), m.end(1), password)
+    for window in windows([(end, end) for _, end, _ in hosts], 0, LIMIT, len(data)):
+        for m in _AUTH.finditer(data, window.start, window.end):
+            host = hosts[bisect_left(starts, m.start()) - 1]
+            if data.find(b"}", host[1], m.start()) >= 0:
+                continue
+            try:
+                user, colon, password = b64decode(m[1], validate=True).partition(b":")
+            except Error:
+                continue
+            if colon and user and is_meant(password):
+                yield Span(PASSWORD, m.start(1), m.end(1), password)
 
 
-def _fields(data: bytes, host: re.Match[bytes]) -> Iterator[Span]:
+def _fields(data: bytes, hosts: list[_Host], seen: set[int]) -> Iterator[Span]:
     """``password: Y`` in the same block of a configuration: nearest first, below before above."""
-    window = lines_around(data, host.start(), host.end(), 4, LIMIT)
-    if not _BLOCK.search(data, window.start, window.end):
-        return
-    found = [x for x in named(data, window) if is_meant(data[x.start : x.end], x.quoted)]
-    found.sort(key=lambda x: x.start - host.end() if x.start > host.end() else 2 * (host.start() - x.start))
-    yield from (Span(PASSWORD, x.start, x.end) for x in found[:1])
+    literals: list[Literal] = []
+    for window in windows([lines_around(data, s, e, LINES, LIMIT) for s, e, _ in hosts], 0, 0, len(data)):
+        if _BLOCK.search(data, window.start, window.end):
+            literals += (
+                x
+                for x in named(data, window)
+                if x.start not in seen and is_meant(data[x.start : x.end], x.quoted)
+            )
+    marked = [(start, end, b"registry") for start, end, _ in hosts]
+    for _, index in assign(data, marked, literals, LINES, LIMIT):
+        yield Span(PASSWORD, literals[index].start, literals[index].end)
