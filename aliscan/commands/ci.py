@@ -21,7 +21,7 @@ from aliscan.i18n import _
 from aliscan.record import dataclass, replace
 from aliscan.sources import providers, revisions
 from aliscan.sources.commits import Reach, Started, Tally, Update, begin, given, shallow_commits
-from aliscan.sources.providers import DELETED, OTHER, Event
+from aliscan.sources.providers import DELETED, OTHER, PUSH, TAG, Event
 from aliscan.sources.revisions import Choice
 from aliscan.triage.lazy import Triage
 
@@ -106,7 +106,12 @@ def _gate(git: Git, options: argparse.Namespace) -> Gate | None:
     event = provider.event(os.environ) if provider else Event(OTHER)
     if event.kind == DELETED and not options.head:
         return None
-    if not (options.base or options.full) and (provider is None or provider.needs_base):
+    if not (options.base or options.full) and provider is None:
+        raise AliscanError(
+            _("no CI provider that aliscan knows runs this: give --base, for example --base origin/main, "
+              "or --full.")
+        )  # fmt: skip
+    if not (options.base or options.full) and provider is not None and provider.needs_base:
         raise AliscanError(
             _("{provider} does not tell what a change is compared with: give --base, for example "
               "--base origin/main, or --full.").format(provider=name)
@@ -117,6 +122,9 @@ def _gate(git: Git, options: argparse.Namespace) -> Gate | None:
     policy = choice.base
     if options.policy:
         policy = revisions.given(git, options.policy, "--policy", cure)
+    elif event.kind in (PUSH, TAG) and not options.base:
+        # what a push found on its branch is the pusher's own: a first push would allow the second
+        policy = revisions.default_branch(git, event) or policy
     elif not policy and event.kind == OTHER:  # no change is judged: the default branch's own policy
         policy = choice.merged
     if options.full:

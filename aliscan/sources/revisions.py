@@ -7,7 +7,7 @@ answer is not known, more is scanned, and where the history is not here, that is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from aliscan.finding import IncompleteError
@@ -114,7 +114,7 @@ def choose(git: Git, event: Event, base: str, head: str, cure: str) -> Choice:
     tip = _tip(git, event, head)
     if base:
         return Choice(base, head, tip, (*why, "base from --base"), tuple(tried))
-    found = _first(refs, event.base, tried)
+    found = _first(refs, event.base, tried, lambda commit: _reaches(git, commit, head))
     if found:
         return Choice(found[0], head, tip, (*why, f"base from {found[1].source}"), tuple(tried))
     merged = ""
@@ -135,6 +135,18 @@ def choose(git: Git, event: Event, base: str, head: str, cure: str) -> Choice:
     return Choice("", head, tip, (*why, "no base: everything"), tuple(dict.fromkeys(tried)), merged)
 
 
+def default_branch(git: Git, event: Event) -> str:
+    """The default branch's commit; "" when it is not here, or is the branch that was pushed."""
+    refs = Refs(git)
+    for candidate in refs.defaults(event.default):
+        if event.kind == PUSH and _same_branch(event.branch, candidate.value):
+            return ""
+        commit, _reason = refs.find(candidate)
+        if commit:
+            return commit
+    return ""
+
+
 def _head(git: Git, refs: Refs, event: Event, cure: str, tried: list[str], why: list[str]) -> str:
     found = _first(refs, event.head, tried)
     if found:
@@ -153,9 +165,15 @@ def _head(git: Git, refs: Refs, event: Event, cure: str, tried: list[str], why: 
     return commit
 
 
-def _first(refs: Refs, candidates: Iterable[Candidate], tried: list[str]) -> tuple[str, Candidate] | None:
+def _first(
+    refs: Refs, candidates: Iterable[Candidate], tried: list[str], holds: Callable[[str], bool] | None = None
+) -> tuple[str, Candidate] | None:
+    """The first candidate that is here. ``holds`` says whether a branch has the head already: then it is
+    the branch of a fork that is called like the target, or the change was merged; both would scan nothing."""
     for candidate in candidates:
         commit, reason = refs.find(candidate)
+        if commit and candidate.branch and holds is not None and holds(commit):
+            commit, reason = "", "holds the head already"
         if commit:
             return commit, candidate
         tried.append(f"{candidate.source} {_shown(candidate.value)} {reason}")

@@ -151,6 +151,17 @@ def test_github_without_its_payload_scans_more_not_less(checkout: Checkout) -> N
     assert ranged(done, checkout.ids, "base", "head"), done
 
 
+def test_branch_of_a_fork_called_like_the_target(checkout: Checkout) -> None:
+    """A clone of the fork: its origin/main is the change itself, and comparing with it would scan nothing."""
+    repo, ids = checkout.repo, checkout.ids
+    for ref in ("refs/remotes/origin/main", "refs/heads/main"):
+        repo.git("update-ref", ref, ids["head"])
+    env = {"JENKINS_URL": "x", "CHANGE_ID": "8", "CHANGE_TARGET": "main", "GIT_COMMIT": "{head}"}
+    done = checkout.ci(env)
+    assert done.returncode == 1
+    assert b"CHANGE_TARGET main holds the head already" in done.stderr
+
+
 def test_head_that_is_not_here_is_never_replaced(checkout: Checkout) -> None:
     env = {"GITLAB_CI": "true", "CI_COMMIT_SHA": "{unknown}", "CI_COMMIT_BEFORE_SHA": "{before}"}
     done = checkout.ci(env)
@@ -233,6 +244,21 @@ def test_a_change_cannot_allow_itself(checkout: Checkout) -> None:
     assert done.returncode == 0, done
     done = change(checkout, {".aliscan.toml": '[paths]\nallow = ["samples/"]\n'}, {"samples/a.py": leak})
     assert done.returncode == 0, done
+
+
+def test_a_first_push_cannot_allow_the_second(checkout: Checkout) -> None:
+    """F36: what a push found on its own branch is the pusher's; the default branch decides."""
+    repo = checkout.repo
+    repo.git("config", "user.name", "T")
+    repo.git("config", "user.email", "t@example.invalid")
+    repo.git("checkout", "-q", "--detach", checkout.ids["base"])
+    before = repo.commit("first push", **{".aliscan.toml": '[paths]\nallow = ["*"]\n'})
+    after = repo.commit("second push", **{"a.py": pair()})
+    env = {"GITLAB_CI": "true", "CI_COMMIT_BEFORE_SHA": before, "CI_COMMIT_SHA": after,
+           "CI_COMMIT_BRANCH": "mine", "CI_DEFAULT_BRANCH": "main"}  # fmt: skip
+    assert checkout.ci(env).returncode == 1
+    on_main = {**env, "CI_COMMIT_BRANCH": "main"}  # there the first push was let in
+    assert checkout.ci(on_main).returncode == 0
 
 
 def test_baseline_of_the_change_does_not_count(checkout: Checkout) -> None:
