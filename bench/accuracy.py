@@ -109,8 +109,9 @@ def judge(corpus: list[Rendered]) -> tuple[float, float]:
         n = sum(wanted.values()) if rule == "all" else wanted[rule]
         lost_n = sum(missed.values()) if rule == "all" else missed[rule]
         false_n = sum(alarms.values()) if rule == "all" else alarms[rule]
-        row = f"{n} | {n - lost_n} | {false_n} | {ratio(n - lost_n, n)} | {ratio(n - lost_n, n - lost_n + false_n)}"
-        print(f"| {rule} | {row} |")
+        found = n - lost_n
+        shares = f"{ratio(found, n)} | {ratio(found, found + false_n)}"
+        print(f"| {rule} | {n} | {found} | {false_n} | {shares} |")
     by_type(kinds)
     print("\nmisses, false alarms, wrong severities and places, by name:", *(listing or ["  none"]), sep="\n")
     n, lost_n = sum(wanted.values()), sum(missed.values())

@@ -60,6 +60,11 @@ class _Used:
     paths: set[str] = field(default_factory=set)
 
 
+def _inside(origin: Origin, match: Match) -> Origin:
+    """The origin of a finding: that of the bytes, and the members of containers that detect opened."""
+    return replace(origin, member=origin.member + match.member) if match.member else origin
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How the matches of one repository are judged. Make one with `load`.
@@ -97,8 +102,8 @@ class Policy:
         for origin in origins:
             held, notes = self._suppression(match, origin, beside)
             if held is None:
-                return Finding(match, origin, severity, None, notes)
-        return Finding(match, origins[0], severity, held)
+                return Finding(match, _inside(origin, match), severity, None, notes)
+        return Finding(match, _inside(origins[0], match), severity, held)
 
     def _suppression(
         self, match: Match, origin: Origin, beside: Sequence[Allow]

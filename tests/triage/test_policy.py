@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import zipfile
 
 import pytest
 
@@ -55,6 +57,16 @@ def test_without_policy_everything_counts() -> None:
     (finding,) = judged(policy(), "\n".join(pair()))
     assert held(finding) == ""
     assert finding.severity is Severity.CRITICAL
+
+
+def test_finding_names_the_members_that_were_opened() -> None:
+    ident, secret = pair()
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("conf/app.yml", f"accessKeyId: {ident}\naccessKeySecret: {secret}\n")
+    blob = Blob(Origin("file", b"app.jar"), data.getvalue())
+    (match,) = detect(blob.data, b"app.jar").matches
+    assert policy().judge(blob, match).origin == Origin("file", b"app.jar", member=(b"conf/app.yml",))
 
 
 def test_paths_rules_and_severities() -> None:
