@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect, insort
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from aliscan.detect import Detection, Limits, document
 from aliscan.detect.anchors import ANCHORS, families, is_container
@@ -14,6 +15,9 @@ from aliscan.detect.rules import family
 from aliscan.detect.text import Candidate, Text
 from aliscan.finding import IDENTIFIER_KINDS, Match, Part, Secret
 from aliscan.record import dataclass, replace
+
+if TYPE_CHECKING:
+    from aliscan.detect.views import View
 
 
 def search(data: bytes, path: bytes, names: Iterable[str], limits: Limits) -> Detection:
@@ -128,13 +132,16 @@ class _Run:
             if child is None:
                 continue
             if reading.parent is None:
-                more = together.edited(view.NAME, view.edits(together.data), self.budget)
-                together, layers = more or together, layers + 1
+                layers += 1
+                together = child if layers == 1 else self._also(together, view)
             elif not child.touches(reading):
                 continue
             yield from self._further(child, depth, seen)
         if layers > 1:
             yield from self._further(together, 1, seen)
+
+    def _also(self, reading: Reading, view: View) -> Reading:
+        return reading.edited(view.NAME, view.edits(reading.data), self.budget) or reading
 
     def _further(
         self, reading: Reading, depth: int, seen: set[int]

@@ -11,7 +11,7 @@ NAME = "gb18030"
 
 # Two bytes, or four (a digit second and fourth).
 _CHARACTER = rb"[\x81-\xfe](?:[\x40-\x7e\x80-\xfe]|[0-9][\x81-\xfe][0-9])"
-_RUN = re.compile(rb"(?:" + _CHARACTER + rb")+")
+_RUN = re.compile(rb"(?:" + _CHARACTER + rb"){1,4096}")
 _TOUCHES = re.compile(rb"[\x81-\xfe][0-9A-Za-z]{17}")
 
 

@@ -16,11 +16,11 @@ _WANTED = re.compile(
     rb"|0?[01][0-7]{2}|[nrtbfv0a](?=[A-Za-z0-9]{12}))"
 )
 _ESCAPE = re.compile(
-    rb"(?P<ascii>(?:\\u00[0-7][0-9A-Fa-f])+)"
-    rb"|(?P<unicode>(?:\\u[0-9A-Fa-f]{4})+)"
-    rb"|(?P<hex>(?:\\x[0-9A-Fa-f]{2})+)"
-    rb"|(?P<octal>(?:\\[0-3][0-7]{2})+)"
-    rb"|(?P<zero>(?:\\0[01][0-7]{2})+)"
+    rb"(?P<ascii>(?:\\u00[0-7][0-9A-Fa-f]){1,4096})"
+    rb"|(?P<unicode>(?:\\u[0-9A-Fa-f]{4}){1,4096})"
+    rb"|(?P<hex>(?:\\x[0-9A-Fa-f]{2}){1,4096})"
+    rb"|(?P<octal>(?:\\[0-3][0-7]{2}){1,4096})"
+    rb"|(?P<zero>(?:\\0[01][0-7]{2}){1,4096})"
     rb"|\\u\{(?P<brace>[0-9A-Fa-f]{1,6})\}|\\U(?P<long>[0-9A-Fa-f]{8})"
     rb"|\\(?P<letter>[nrtbfva\"'`/\\])"
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b32decode
+from binascii import unhexlify
 from collections.abc import Iterator
 
 from aliscan.detect.reading import Edit
@@ -15,13 +16,12 @@ _COMMA = rb"[,;: \t\r\n]{1,8}"
 # Each begins with a set of characters, which `re` skips to; the boundary before is asked afterwards.
 _HEXADECIMAL = re.compile(
     rb"[02-7](?<![0-9A-Za-z].)(?:"
-    rb"(?<=0)[xX](?P<array>" + _HEX + rb"(?:" + _COMMA + rb"0[xX]" + _HEX + rb"){11,})"
-    rb"|(?:(?<=0)[xX])?(?P<hex>(?<=0)[9AaDd]" + _HEX + rb"{11,}|(?<=[2-7])[0-9A-Fa-f]" + _HEX + rb"{11,}"
-    rb"|(?<=[2-7])[0-9A-Fa-f]00(?:" + _HEX + rb"00){11,}|(?<=[xX])" + _HEX + rb"{12,})"
-    rb"|(?P<spaced>(?<=[2-7])[0-9A-Fa-f](?:[ :,-]" + _HEX + rb"){11,}))(?![0-9A-Za-z])"
+    rb"(?<=0)[xX](?P<array>" + _HEX + rb"(?:" + _COMMA + rb"0[xX]" + _HEX + rb"){11,4096})"
+    rb"|(?:(?<=0)[xX])?(?P<hex>[0-9A-Fa-f]{23,})"
+    rb"|(?P<spaced>(?<=[2-7])[0-9A-Fa-f](?:[ :,-]" + _HEX + rb"){11,4096}))(?![0-9A-Za-z])"
 )  # fmt: skip
 _DECIMALS = re.compile(
-    rb"[0-9](?<![0-9A-Za-z].)[0-9]{0,2}(?:" + _COMMA + _DECIMAL + rb"){11,}(?![0-9A-Za-z])"
+    rb"[0-9](?<![0-9A-Za-z].)[0-9]{0,2}(?:" + _COMMA + _DECIMAL + rb"){11,4096}(?![0-9A-Za-z])"
 )  # fmt: skip
 _BASE32 = re.compile(rb"[A-Z2-7](?<![0-9A-Za-z].)[A-Z2-7]{19,}={0,6}(?![0-9A-Za-z=])")
 _WORD = re.compile(rb"[0-9A-Fa-f]+")
@@ -53,8 +53,10 @@ class Hexadecimal:
             return
         for m in _HEXADECIMAL.finditer(data):
             if m["hex"]:
-                digits = m[0][2:] if m[0][1:2] in b"xX" else m[0]
-                raw = bytes.fromhex(digits.decode())
+                digits = m[0][2:] if m[0][1:2] in (b"x", b"X") else m[0]
+                if len(digits) % 2 or plain.text(unhexlify(digits[:128])) is None:  # most hashes end here
+                    continue
+                raw = unhexlify(digits)
                 text = plain.text(raw)
                 if text is not None:
                     yield Edit(m.end() - len(digits), m.end(), text, 2 if text == raw else 4, 1)
