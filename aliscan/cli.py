@@ -102,7 +102,9 @@ def parser(arguments: list[str], *, complete: bool = False) -> argparse.Argument
         "3 could not look at everything.",
     )
     top.add_argument("--version", action="version", version=f"aliscan {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
+    commands = top.add_subparsers(
+        prog="aliscan", dest="command", metavar="COMMAND", title="commands", parser_class=Parser
+    )
     for name, text in COMMANDS.items():
         sub = commands.add_parser(name, help=text, description=text)
         if complete or name in arguments:

@@ -6,15 +6,14 @@ import io
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TextIO
 
 from aliscan.finding import AliscanError, Report
 from aliscan.formats import load
 from aliscan.git import show
 from aliscan.i18n import _
+from aliscan.record import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,8 @@ def to_file(path: str, write: Callable[[TextIO], object]) -> None:
             return
         # Behind a symbolic link the file itself is replaced, the link stays.
         real = os.path.realpath(path)
+        import tempfile  # only a report file needs it, and it is slow to load
+
         handle, name = tempfile.mkstemp(prefix=".aliscan-", dir=os.path.dirname(real))
         try:
             with open(handle, "w", encoding="utf-8", newline="\n") as out:
@@ -145,6 +146,8 @@ def _check(path: str) -> None:
             raise IsADirectoryError(21, _("it is a directory"))
         if _special(path):
             return
+        import tempfile  # only a report file needs it, and it is slow to load
+
         handle, name = tempfile.mkstemp(prefix=".aliscan-", dir=os.path.dirname(os.path.realpath(path)))
         os.close(handle)
         os.unlink(name)

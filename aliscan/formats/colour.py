@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from typing import TextIO
 
 from aliscan.finding import Severity
+from aliscan.record import dataclass
 
 _SEVERITY = {
     Severity.CRITICAL: "1;37;41",

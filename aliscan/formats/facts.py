@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 
 from aliscan.detect.text import RuleInfo
@@ -12,6 +11,7 @@ from aliscan.finding import Finding, Part, Report, Severity, Story
 from aliscan.formats import inert
 from aliscan.git import show
 from aliscan.i18n import N_, _
+from aliscan.record import dataclass
 
 KINDS = {
     "access-key-id": N_("AccessKey ID"),

@@ -6,7 +6,6 @@ character, nothing that CI takes for a command. What follows here is the quoting
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from typing import Any
@@ -42,6 +41,8 @@ def dumps(document: Any, indent: int | None = None) -> str:
 
     ``##`` stands only inside strings, where ``\\\\u0023`` means the same.
     """
+    import json
+
     return json.dumps(document, ensure_ascii=True, indent=indent).replace("##", "#\\u0023")
 
 
