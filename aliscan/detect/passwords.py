@@ -37,9 +37,11 @@ _OTHER_THING = re.compile(
 )
 _SEPARATOR = re.compile(
     rb"(?:\\{0,3}[\"'`\])]){0,3}[ \t]{0,8}"
-    rb"(?:/?>[ \t]{0,4}(?:<value>)?|[\"']?[ \t\r\n]{1,20}value[ \t]{0,2}=[ \t]{0,2}(?=[\"'])"
+    rb"(?:/?>[ \t]{0,4}(?:<value>)?"
+    rb"|[\"']?,?[ \t\r\n]{1,20}[\"']?(?:[Vv]alue|[Dd]efault)[\"']?[ \t]{0,2}[=:][ \t]{0,2}(?=[\"'])"
     rb"|\*{0,2}(?::=|=>|[:=(|,]|\xef\xbc\x9a|\xef\xbc\x9d|\xa3\xba)\*{0,2}[ \t]{0,12}(?:[=:][ \t]{0,4})?)"
     rb"(?:\(?(?:[Ss]tring|str|char\*)\)?[ \t]{0,3}=?[ \t]{0,3})?(?:[@bru]{1,2}(?=[\"']))?"
+    rb"(?:[\w.]{0,20}(?:quote|quote_plus|encodeURIComponent|QueryEscape|urlencode)\([ \t]{0,2}(?=[\"']))?"
 )
 _BLANK = re.compile(rb"(?:[ \t]{1,8}|[ \t]{0,4}\r?\n[ \t]{0,8})")
 _QUOTED = re.compile(
@@ -62,7 +64,8 @@ _MADE_UP = re.compile(
     rb"|login|docker|registry|acr|sasl|default|plain|strong|secure|a|aliyun)?[_\-. ]{0,2}"
     rb"(?:password|passw0rd|passwd|pwd|pass|p@ssw0rd|p@ssword|secret|psw|mima|db)"
     rb"[_\-. ]{0,2}(?:here|value|is|of|[!@#]?\d{0,4}[!@#]?|word)[>\])}]?$"
-    rb"|^(?:root|admin|test|demo|guest|user|username|null|none|nil|true|false|empty|undefined|string|required|foobared"
+    rb"|^(?:test|demo|user|pass|pwd)[_-]?\d{1,4}$|^(?:root|admin|test|demo|guest|user|username|null|none|nil"
+    rb"|true|false|empty|undefined|string|required|foobared"
     rb"|example|changeme|changeit|redis|mysql|mongo|mongodb|postgres|default|123qwe|qwerty|abc123|admin123|root123"
     rb"|test123|todo|tbd|aliyun|hidden|masked|redacted|private|xxx+|\.+|-+|\*+|_+|0+|1+)$"
     rb"|xxx|\*{2}|\.{3}|your|example|placeholder|replace|change_?me|redacted|insert|^enter|^input|^fill|password_"

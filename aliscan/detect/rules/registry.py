@@ -35,6 +35,10 @@ _HOST = re.compile(
 _COMMAND = re.compile(
     rb"(?:docker|podman|skopeo|buildah|nerdctl|crane|helm|oras|kubectl|img|ctr|regctl)\b[^\r\n|;&]{0,80}?(?:login|docker-registry)\b|--(?:src|dest)?-?creds"
 )
+_VARIABLE = re.compile(
+    rb"\b(?:docker|podman|nerdctl|skopeo|buildah|helm)[^\r\n|;&$]{0,60}\blogin[ \t][^\r\n|;&]{1,300}"
+    rb"[ \t][\"']?\$\{?\w{1,40}\}?[\"']?[ \t]{0,8}(?=[\r\n|;&]|\Z)"
+)
 _FLAG = re.compile(rb"(?<![\w-])(?:-p|--password|--docker-password)(?:[ \t]{1,4}|=)(?!-)(?=\S)")
 _CREDS = re.compile(rb"--(?:src-|dest-)?creds?(?:[ \t]{1,4}|=)[\"']?[^\s:\"']{1,80}:(?=\S)")
 _PIPE = re.compile(rb"(?:echo|printf)[ \t]{1,4}(?:-n[ \t]{1,4})?(?:[\"']?%s[\"']?[ \t]{1,4})?(?=\S)")
@@ -69,6 +73,9 @@ def find(text: Text) -> Iterator[Candidate]:
     starts = [start for start, _, _ in hosts]
     spans: dict[int, Span] = {}
     for window in windows([_command_line(data, host) for host in hosts], 0, 0, len(data)):
+        for span in _commands(data, window):
+            spans.setdefault(span.start, span)
+    for window in _by_variable(data, hosts):
         for span in _commands(data, window):
             spans.setdefault(span.start, span)
     for span in _auths(data, hosts, starts):
@@ -140,6 +147,18 @@ def _meant(data: bytes, at: int) -> Iterator[Span]:
         yield Span(PASSWORD, literal.start, literal.start + len(value))
 
 
+def _by_variable(data: bytes, hosts: list[_Host]) -> Iterator[Window]:
+    """Login commands near a host that stands in a variable: ``docker login -p Y $REGISTRY``.
+
+    A login that names no registry at all is one at Docker Hub.
+    """
+    if b"login" not in data:
+        return
+    for window in windows([(start, end) for start, end, _ in hosts], LIMIT, 3 * LIMIT, len(data)):
+        for m in _VARIABLE.finditer(data, window.start, window.end):
+            yield Window(*m.span())
+
+
 def _auths(data: bytes, hosts: list[_Host], starts: list[int]) -> Iterator[Span]:
     """docker's config.json: ``"HOST": {"auth": "base64 of user:password"}``."""
     for window in windows([(end, end) for _, end, _ in hosts], 0, LIMIT, len(data)):
@@ -163,7 +182,9 @@ def _fields(data: bytes, hosts: list[_Host], seen: set[int]) -> Iterator[Span]:
             literals += (
                 x
                 for x in named(data, window)
-                if x.start not in seen and is_meant(data[x.start : x.end], x.quoted)
+                if x.start not in seen
+                and not x.name.startswith(b"-")  # a flag: of another command, which names no registry of ours
+                and is_meant(data[x.start : x.end], x.quoted)
             )
     marked = [(start, end, b"registry") for start, end, _ in hosts]
     for _, index in assign(data, marked, literals, LINES, LIMIT):
