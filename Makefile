@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: help messages scan test lint reformat bench accuracy clean
+.PHONY: help messages readme scan test lint reformat bench accuracy clean
 
 help:
 	@echo "make scan [REPO=path]  set up .venv and scan that repository"
@@ -14,6 +14,7 @@ help:
 	@echo "make lint              ruff, mypy --strict, the one-way flow (import-linter)"
 	@echo "make messages          put new messages into the Chinese catalogue, compile it, name what is missing"
 	@echo "make reformat          let ruff format the code"
+	@echo "make readme            put the help texts into the READMEs"
 	@echo "make bench             measure; prints the tables of the README"
 	@echo "make accuracy          precision and recall over fixtures/, beside other scanners"
 
@@ -48,6 +49,9 @@ messages: $(VENV)/.dev
 		--loglevel=error @microsoft/sarif-multitool@5 >.cache/npm.log 2>&1; then touch $@; \
 	else echo "npm or its registry is not here: the tests of Microsoft's SARIF validator are skipped"; fi
 
+readme: $(VENV)/.dev
+	@$(BIN)/python tools/readme.py
+
 reformat: $(VENV)/.dev
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
@@ -58,6 +62,11 @@ $(VENV)/.bench: $(VENV)/.run
 
 accuracy: $(VENV)/.bench
 	@$(BIN)/python -m bench.accuracy $(ARGS)
+
+bench: $(VENV)/.dev
+	@for script in bench/*.py; do \
+		if [ $$script != bench/accuracy.py ] && grep -q __main__ $$script; then echo "== $$script"; $(BIN)/python $$script || exit 1; fi; \
+	done
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache

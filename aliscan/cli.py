@@ -28,6 +28,7 @@ COMMANDS = {
     "advise": "say what to do about a finding, in order",
     "detect-secrets": "run detect-secrets with the plugin",
     "plugin-path": "print the plugin file for detect-secrets",
+    "completion": "print a completion script for a shell",
 }
 
 
@@ -77,6 +78,7 @@ def _run(arguments: list[str]) -> int:
     if not getattr(options, "command", None):
         parser([]).print_help()
         return 2
+    options.whole_parser = lambda: parser([], complete=True)
     status: int = _module(options.command).run(options)
     return status
 

@@ -13,7 +13,7 @@ from aliscan.i18n import _
 if TYPE_CHECKING:
     import argparse
 
-WORK_TREE = ("pre-commit", "pre-merge-commit")
+WORK_TREE = ("pre-commit", "pre-merge-commit", "commit-msg", "pre-push")
 SERVER = ("pre-receive",)
 
 

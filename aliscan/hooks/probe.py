@@ -114,7 +114,7 @@ def _situation(
 
 
 def _commit(away: Git, tree: str, head: str | None) -> str:
-    person = {"NAME": "aliscan doctor", "EMAIL": "doctor@localhost", "DATE": "1 +0000"}
+    person = {"NAME": "aliscan doctor", "EMAIL": "doctor@localhost", "DATE": "@1 +0000"}
     who = tuple((f"GIT_{role}_{key}", v) for role in ("AUTHOR", "COMMITTER") for key, v in person.items())
     signed = Git(away.directory, away.foreign, (*away.extra, *who))
     parent = ("-p", head) if head else ()

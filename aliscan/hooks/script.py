@@ -14,7 +14,7 @@ from dataclasses import dataclass
 # event of git -> the hook of ours that it runs
 EVENTS = {
     "pre-commit": "pre-commit",
-    "pre-merge-commit": "pre-commit",
+    "pre-merge-commit": "pre-merge-commit",
     "commit-msg": "commit-msg",
     "pre-push": "pre-push",
     "pre-receive": "pre-receive",
