@@ -380,3 +380,25 @@ def test_hostile_configuration_runs_nothing_and_hides_nothing(pushing1: Pushing)
     assert b"a.env:1" in done.stderr
     assert not marker.exists()
     assert os.path.exists(trap)
+
+
+def test_shallow_and_partial_clones_push(pushing1: Pushing, tmp_path: Path) -> None:
+    """4.4, 4.5: what is pushed is here; what is not here is fetched by nobody, and is not called clean."""
+    repo, remote = pushing1.repo, pushing1.remote
+    repo.commit("two", **{"readme.txt": "second\n"})
+    pushing1.passes()
+    remote.git("config", "uploadpack.allowFilter", "true")
+    for name, option in (("shallow", "--depth=1"), ("partial", "--filter=blob:none")):
+        repo.git("clone", "-q", option, "-b", "main", f"file://{remote.path}", str(tmp_path / name))
+        clone = Repo(tmp_path / name)
+        assert aliscan("install", "--hooks", "pre-push", cwd=clone.path).returncode == 0
+        pushing = Pushing(clone, remote)
+        clone.commit("clean", **{"new.txt": f"{name}\n"})
+        pushing.passes("-q", "origin", f"HEAD:{name}")
+        clone.commit("leak", **{"a.py": pair()})
+        pushing.refused("-q", "origin", f"HEAD:{name}")
+    head = Repo(tmp_path / "partial").git("rev-parse", "HEAD~1")
+    line = f"refs/heads/main {head} refs/heads/main {'0' * 40}\n".encode()
+    done = aliscan("hook", "pre-push", "elsewhere", "u", cwd=tmp_path / "partial", stdin=line)
+    assert done.returncode == 3  # the first version of readme.txt was never fetched
+    assert b"git fetch --refetch" in done.stderr
