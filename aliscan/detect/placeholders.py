@@ -28,11 +28,12 @@ _LONG_WORDS = (
 )
 _SHORT_WORDS = b"test|fake|demo|mock|your"
 _WORDS = re.compile(b"(?i:" + _LONG_WORDS + b"|" + _SHORT_WORDS + b")")
-_RUN = re.compile(rb"(?s)(.)\1\1\1")
+_RUN = re.compile(rb"(?s)(.)\1\1\1\1|[xX]{4}|0{4}|1{4}")
 # A pronounceable piece: letters of one word with a vowel among them, never five consonants in a row.
 _SEGMENT = re.compile(
     rb"[A-Z]?(?=[a-z]{0,4}[aeiouy])(?![a-z]*[^\WaeiouyA-Z0-9_]{5})[a-z]{3,}|[A-Z]{2,4}(?=[A-Z][a-z]{2})"
 )
+_CAMEL = re.compile(rb"[a-z]{2,}(?:[A-Z][a-z]{2,}){2,}")  # httpLogIndex: 1 random word of 30 in 10 million
 _HEX = re.compile(rb"[0-9a-f]+|[0-9A-F]+")
 _LETTERS = bytes(set(range(256)) - set(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 _DIGITS = bytes(set(range(256)) - set(b"0123456789"))
@@ -46,7 +47,7 @@ def is_sample(value: bytes) -> bool:
 
 
 def has_run(value: bytes) -> bool:
-    """Four equal characters in a row (``xxxx``, ``0000``): 1 random secret in 9,000."""
+    """``xxxx``, ``0000``, ``1111``, or any five equal characters in a row: 1 random secret in 90,000."""
     return _RUN.search(value) is not None
 
 
@@ -88,7 +89,7 @@ def is_poor(value: bytes) -> bool:
 def is_identifier(value: bytes) -> bool:
     """Words in camel case (``getLongConnectionDataHeadV2``): 1 random secret in 2,000."""
     covered = sum(len(s) for s in _SEGMENT.findall(value))
-    return covered >= len(value) * 0.75
+    return covered >= len(value) * 0.75 or _CAMEL.fullmatch(value) is not None
 
 
 def is_repeated(value: bytes) -> bool:

@@ -75,6 +75,8 @@ def find(text: Text) -> Iterator[Candidate]:
     for ident, secret, firm in join(data, items):
         if not secret.named and signed.is_signed(data, ident.start, ident.end):
             continue  # an id inside a signed URL: whatever stands near is not its secret
+        if secret.start < ident.start and _is_of_others(text, secret.start):
+            continue  # a secret above its id is rare: one under another vendor's heading is theirs
         paired |= {ident.start, secret.start}
         yield _pair(ident.start, ident.end, secret.start, secret.end, firm)
     for start, end in ids:
@@ -235,6 +237,13 @@ def _without_id(text: Text, secret: _Secret) -> Iterator[Candidate]:
     confidence = Confidence.HIGH if name.telling == Telling.CLEAR else Confidence.MEDIUM
     span = Span(ACCESS_KEY_SECRET, secret.start, secret.start + SECRET_LENGTH)
     yield Candidate(SECRET, Severity.HIGH, confidence, (span,), rank=SECRET_RANK)
+
+
+def _is_of_others(text: Text, start: int) -> bool:
+    """Whether the closest word about anybody, looking up from a value, is about another vendor or purpose."""
+    places = text.contexts
+    at = bisect(places, (start, True))
+    return at > 0 and places[at - 1][0] >= start - 200 and not places[at - 1][1]
 
 
 def _vendor_is_near(text: Text, start: int) -> bool:

@@ -22,6 +22,7 @@ from aliscan.detect.views import (
     percent,
     quoted_printable,
     strings,
+    terminal,
     wide,
 )
 
@@ -39,7 +40,7 @@ class View(Protocol):
 
 VIEWS: tuple[View, ...] = (
     chinese, strings, wide, markup, base64, numbers.Base32(), numbers.Hexadecimal(), numbers.Decimal(),
-    escapes, percent, entities, quoted_printable, joined,
+    escapes, percent, entities, quoted_printable, terminal, joined,
 )  # fmt: skip
 
 # What strings inside a program, a database or an image are still read as: the other views would find
