@@ -108,7 +108,7 @@ def _tallied(items: Iterable[Blob | Gap], into: Sifted) -> Iterator[Blob]:
         yield item
 
 
-_TOGETHER = 1 << 18  # bytes that are searched for anchors at once; one blob may be larger
+_TOGETHER = 1 << 15  # bytes that are searched for anchors at once; more would be searched again too often
 
 
 def sieve(blobs: Iterable[Blob]) -> Iterator[Blob]:

@@ -41,7 +41,8 @@ def python(needles: Iterable[Needle]) -> Scan:
         else:
             quiet.setdefault(needle.literal, []).append(needle)
     in_thin = _pivots(loud, _RARE_CAPITALS)
-    in_text = _pivots(quiet, _RARE)
+    in_text = _pivots((word for word in quiet if word.isascii()), _RARE)
+    in_wide = _pivots((word for word in quiet if not word.isascii()), _RARE)
     pattern_of = cache(re.compile)  # a hook meets few of them, if any
 
     def scan(data: bytes) -> set[str]:
@@ -55,7 +56,10 @@ def python(needles: Iterable[Needle]) -> Scan:
                         else needle.literal in chunk
                     ):
                         found |= needle.names
-        for literal in _met(in_text, data):
+        met = _met(in_text, data)
+        if not data.isascii():
+            met |= _met(in_wide, data)
+        for literal in met:
             for needle in quiet[literal]:
                 found |= needle.names
         return found
