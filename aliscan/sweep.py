@@ -1,4 +1,4 @@
-"""Files, looked at by several processes, in the order of their names.
+"""Files and staged objects, looked at by several processes, in the order of their names.
 
 Almost every file holds nothing. Worker processes read and look; what they say of a batch of files is
 a line: how much it was, and which of them are worth a second look. Those this process reads again and
@@ -19,6 +19,19 @@ from aliscan.sources import files
 
 WORTH = 256  # fewer files are done before the workers have begun
 _BATCH = 24
+_OBJECTS = 128  # each batch of objects is read by a git of its own
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import Any
+
+    from aliscan.git import Git
+
+    Entry = tuple[bytes, str, bytes]
+
+    # Reads a batch: what is in it, each with the number of the entry that it belongs to.
+    Read = Callable[[Sequence[Any]], Iterator[tuple[int, Blob | Gap]]]
+    Ceiling = Limits | Callable[[], Limits]
 
 
 def walk(
@@ -33,10 +46,34 @@ def walk(
         if isinstance(listing, Gap):
             yield listing
         elif count > 1 and len(listing) >= WORTH and sys.platform == "linux":
-            yield from _together(listing, limits(), count)
+            yield from _together(listing, _BATCH, _files, limits(), count)
         else:
             for path in listing:
                 yield from files.read(path)
+
+
+def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) -> Iterator[Blob | Gap | Clean]:
+    """As `aliscan.sources.staged.blobs`, in the same way."""
+    from aliscan.sources import staged
+
+    def read(batch: Sequence[Entry]) -> Iterator[tuple[int, Blob | Gap]]:
+        numbers: dict[bytes, int] = {}
+        for number, entry in enumerate(batch):
+            numbers.setdefault(entry[2], number)  # the stages of a conflict share a path, and its fate
+        for item in staged.blobs(git, list(batch)):
+            yield numbers[item.origin.path], item
+
+    count = jobs or _processors()
+    if count > 1 and len(listed) >= WORTH and sys.platform == "linux":
+        yield from _together(listed, _OBJECTS, read, limits, count)
+    else:
+        yield from staged.blobs(git, list(listed))
+
+
+def _files(batch: Sequence[bytes]) -> Iterator[tuple[int, Blob | Gap]]:
+    for number, path in enumerate(batch):
+        for item in files.read(path):
+            yield number, item
 
 
 def _processors() -> int:
@@ -52,17 +89,17 @@ class _Worker:
     pipe: int
 
 
-def _together(listing: Sequence[bytes], limits: Limits, jobs: int) -> Iterator[Blob | Gap | Clean]:
-    batches = [listing[i : i + _BATCH] for i in range(0, len(listing), _BATCH)]
-    from aliscan.detect import search  # noqa: F401 - once, before the workers begin
-
+def _together(
+    listing: Sequence[Any], length: int, read: Read, limits: Ceiling, jobs: int
+) -> Iterator[Blob | Gap | Clean]:
+    batches = [listing[i : i + length] for i in range(0, len(listing), length)]
     workers: list[_Worker] = []
     try:
-        for number in range(jobs):
-            workers.append(_start(batches[number::jobs], limits, [w.pipe for w in workers]))
+        for number in range(min(jobs, len(batches))):
+            workers.append(_start(batches[number::jobs], read, limits, [w.pipe for w in workers]))
         lines = [_lines(worker.pipe) for worker in workers]
         for number, batch in enumerate(batches):
-            yield from _handed_on(batch, next(lines[number % jobs], b""))
+            yield from _handed_on(batch, read, next(lines[number % jobs], b""))
     finally:
         for worker in workers:
             os.close(worker.pipe)
@@ -71,15 +108,22 @@ def _together(listing: Sequence[bytes], limits: Limits, jobs: int) -> Iterator[B
             os.waitpid(worker.process, 0)
 
 
-def _handed_on(batch: Sequence[bytes], line: bytes) -> Iterator[Blob | Gap | Clean]:
+def _handed_on(batch: Sequence[Any], read: Read, line: bytes) -> Iterator[Blob | Gap | Clean]:
     """What a worker's line says of a batch. Without one (it was killed: memory?) all is read again."""
     words = [int(word) for word in line.split()]
     if not words:
         words = [0, 0, *range(len(batch))]
-    suspects = words[2:]
-    yield Clean(tuple(p for i, p in enumerate(batch) if i not in suspects), words[0], words[1])
-    for index in suspects:
-        yield from files.read(batch[index])
+    suspects = {_path(batch[number]) for number in words[2:]}
+    yield Clean(tuple(p for p in map(_path, batch) if p not in suspects), words[0], words[1])
+    if suspects:
+        for _number, item in read([entry for entry in batch if _path(entry) in suspects]):
+            yield item
+
+
+def _path(entry: Any) -> bytes:
+    """The path of a file, or of an entry of the index."""
+    path: bytes = entry if isinstance(entry, bytes) else entry[2]
+    return path
 
 
 def _lines(pipe: int) -> Iterator[bytes]:
@@ -92,7 +136,9 @@ def _lines(pipe: int) -> Iterator[bytes]:
         yield from whole
 
 
-def _start(batches: Sequence[Sequence[bytes]], limits: Limits, inherited: Sequence[int]) -> _Worker:
+def _start(
+    batches: Sequence[Sequence[Any]], read: Read, limits: Ceiling, inherited: Sequence[int]
+) -> _Worker:
     reader, writer = os.pipe()
     process = os.fork()
     if process:
@@ -105,7 +151,7 @@ def _start(batches: Sequence[Sequence[bytes]], limits: Limits, inherited: Sequen
         for other in (reader, *inherited):
             os.close(other)
         for batch in batches:
-            os.write(writer, _look(batch, limits))
+            os.write(writer, _look(batch, read, limits))
         status = 0
     except BrokenPipeError:
         pass  # the parent has what it wants, or is gone
@@ -113,24 +159,20 @@ def _start(batches: Sequence[Sequence[bytes]], limits: Limits, inherited: Sequen
         os._exit(status)  # not sys.exit: what was set up to run at exit is the parent's
 
 
-def _look(batch: Sequence[bytes], limits: Limits) -> bytes:
-    """``count bytes suspect...``: of the clean files how many and how large, and the others' indices."""
-    count = size = 0
-    suspects = []
-    for index, path in enumerate(batch):
-        number, length, clean = 0, 0, True
-        for item in files.read(path):
-            if isinstance(item, Gap) or item.partial:
-                clean = False
-                break
-            found = detect(item.data, item.origin.path, limits)
-            if found.matches or found.unread:
-                clean = False
-                break
-            if item.origin.kind != "name":
-                number, length = number + 1, length + len(item.data)
-        if clean:
-            count, size = count + number, size + length
-        else:
-            suspects.append(index)
-    return b" ".join(b"%d" % word for word in (count, size, *suspects)) + b"\n"
+def _look(batch: Sequence[Any], read: Read, limits: Ceiling) -> bytes:
+    """``count bytes suspect...``: of the clean entries how many and how large, and the others' numbers."""
+    sizes: dict[int, list[int]] = {}
+    suspects: set[int] = set()
+    for number, item in read(batch):
+        if number in suspects:
+            continue
+        if isinstance(item, Gap) or item.partial:
+            suspects.add(number)
+            continue
+        found = detect(item.data, item.origin.path, limits)
+        if found.matches or found.unread:
+            suspects.add(number)
+        elif item.origin.kind != "name":
+            sizes.setdefault(number, []).append(len(item.data))
+    clean = [size for number, found in sizes.items() if number not in suspects for size in found]
+    return b" ".join(b"%d" % word for word in (len(clean), sum(clean), *sorted(suspects))) + b"\n"

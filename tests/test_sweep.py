@@ -11,7 +11,10 @@ import pytest
 from aliscan import engine, sweep
 from aliscan.detect import LIMITS
 from aliscan.finding import AliscanError, Blob, Clean, Finding, Gap, Match, Report
+from aliscan.git import Git
+from aliscan.sources import staged
 from tests.support import keys
+from tests.support.repo import Repo
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux only")
 
@@ -64,12 +67,12 @@ def test_a_worker_that_dies_loses_nothing(folder: Path, monkeypatch: pytest.Monk
     expected = seen(scan(1))
     parent, look, done = os.getpid(), sweep._look, 0
 
-    def die(batch: list[bytes], limits: object) -> bytes:
+    def die(batch: list[bytes], read: object, limits: object) -> bytes:
         nonlocal done
         done += 1
         if os.getpid() != parent and done > after:
             os._exit(9)
-        return look(batch, LIMITS)
+        return look(batch, read, LIMITS)  # type: ignore[arg-type]
 
     monkeypatch.setattr(sweep, "_look", die)
     assert seen(scan(2)) == expected
@@ -89,3 +92,32 @@ def test_of_several_paths_a_missing_one_is_a_gap(folder: Path) -> None:
     assert len(items) > 100
     with pytest.raises(AliscanError, match="nowhere"):
         list(sweep.walk(["nowhere"]))
+
+
+def test_staged_objects_are_found_by_several_processes(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(400):
+        repo.write(f"{number:03}.txt", f"nothing {number}\n")
+    for number in (0, 200, 399):
+        repo.write(f"{number:03}.txt", f'id = "{keys.key_id()}"\nsecret = "{keys.secret()}"\n')
+    repo.git("add", "-A")
+    monkeypatch.chdir(repo.path)
+    listed = staged.entries(Git())
+    one, three = (engine.run(sweep.staged(Git(), listed, LIMITS, jobs), judge) for jobs in (1, 3))
+    assert sorted(seen(one)) == sorted(seen(three))
+    assert len(seen(one)) == 3
+    assert (one.blobs, one.bytes, one.gaps) == (three.blobs, three.bytes, three.gaps)
+
+
+def test_a_key_in_a_later_stage_of_a_conflict(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    leak = f'id = "{keys.key_id()}"\nsecret = "{keys.secret()}"\n'
+    info = []
+    for stage, text in ((1, "base"), (2, "ours"), (3, leak)):
+        oid = repo.git("hash-object", "-w", "--stdin", stdin=text.encode())
+        info.append(f"100644 {oid} {stage}\tconflict.txt")
+    repo.git("update-index", "--index-info", stdin="\n".join(info).encode())
+    for number in range(300):
+        repo.write(f"{number:03}.txt", f"nothing {number}\n")
+    repo.git("add", *[f"{number:03}.txt" for number in range(300)])
+    monkeypatch.chdir(repo.path)
+    report = engine.run(sweep.staged(Git(), staged.whole_index(Git()), LIMITS, 2), judge)
+    assert [f.origin.path for f in report.findings] == [b"conflict.txt"]

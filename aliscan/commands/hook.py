@@ -13,7 +13,9 @@ from aliscan.triage.lazy import Triage
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
+    from aliscan.finding import Blob, Clean, Gap
     from aliscan.triage.policy import Choices, Policy
 
 
@@ -41,6 +43,9 @@ def run(options: argparse.Namespace) -> int:
 POLICY_FILES = (b".aliscan.toml", b"pyproject.toml", b".secrets.baseline")
 
 
+MANY = 256  # staged objects, from which on several processes pay
+
+
 def pre_commit(choices: Choices | None = None) -> int:
     """Scan what the commit would hold; nothing is imported for the report unless there is one."""
     git = Git()
@@ -50,10 +55,16 @@ def pre_commit(choices: Choices | None = None) -> int:
     for parent in _merged_in(git):
         differs = set(staged.entries(git, parent))
         listed = [entry for entry in listed if entry in differs]
+    items: Iterable[Blob | Gap | Clean]
     triage = Triage(lambda: staged_policy(git, choices))
-    items = staged.blobs(git, listed)
     if choices or any(path in POLICY_FILES for _, _, path in listed):
-        items = triage.watch(items)
+        items = triage.watch(staged.blobs(git, listed))
+    elif len(listed) >= MANY:
+        from aliscan import sweep
+
+        items = sweep.staged(git, listed, triage.limits)
+    else:
+        items = staged.blobs(git, listed)
     report = triage.finish(engine.run(items, triage.judge, triage.limits))
     if report.exit_code:
         from aliscan.commands import refused
