@@ -31,13 +31,17 @@ CONTAINER = 4
 REACH = 320
 
 # family -> what it needs beside a word of 30 that could be a secret; other families: their anchors
-NEEDS: dict[str, tuple[Needle, ...]] = {
-    "access_key": (Needle(frozenset(("access_key",)), b"LTAI"),),
-    "model_studio": (
-        Needle(frozenset(("model_studio",)), b"sk-ws-"),
-        Needle(frozenset(("model_studio",)), b"sk-sp-"),
-        Needle(frozenset(("model_studio",)), pattern=rb"sk-[0-9a-f]{32}"),
+# Necessary for the rules, not sufficient; bounded, and read alike by `re` and hyperscan.
+NEEDS: dict[str, tuple[bytes, ...]] = {
+    "access_key": (b"LTAI",),
+    "model_studio": (b"sk-ws-", b"sk-sp-", b"sk-[0-9a-f]{32}"),
+    "databases": (
+        rb"(?:rds|kvstore|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse|selectdb|elasticsearch)"
+        rb"\.aliyuncs\.com",
     ),
+    "alipay": (rb"MII[A-Za-z0-9+/]{57}",),
+    "registry": (rb"cr\.aliyuncs", rb"registry[.-]"),
+    "dingtalk": (rb"SEC[0-9a-f]{64}", b"robot/send", b"DD_BOT", b"ING_TOKEN", b"ALK_TOKEN"),
 }
 
 _WORD = rb"(?:\A|[^A-Za-z0-9])[A-Za-z0-9]{30}(?:[^A-Za-z0-9]|\z)"
@@ -51,17 +55,21 @@ def needles() -> list[Needle]:
     """All that the gate looks for, but the words."""
     found: list[Needle] = []
     for name, row in ANCHORS.items():
-        found += NEEDS.get(name) or (Needle(frozenset((name,)), anchor) for anchor in row)
+        names = frozenset((name,))
+        if name in NEEDS:
+            found += (Needle(names, pattern=pattern) for pattern in NEEDS[name])
+        else:
+            found += (Needle(names, anchor) for anchor in row)
     return [*found, *encoded()]
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """``scan`` says whether anything that the gate looks for is in some bytes, ``needle`` whether it is
-    more than a word of 30. Not for several threads."""
+    """``scan`` says whether anything that the gate looks for is in some bytes, ``needle`` whose needs
+    were met (families, and ``encoded``), a word of 30 aside. Not for several threads."""
 
     scan: Callable[[bytes], bool]
-    needle: Callable[[bytes], bool]
+    needle: Callable[[bytes], frozenset[str]]
 
     def bits(self, data: bytes) -> int:
         """The bits of a text; none: `aliscan.detect.detect` finds nothing in it."""
@@ -92,18 +100,25 @@ def _secretive(word: bytes) -> bool:
 
 
 _Test = Callable[[bytes], bool]
+_Names = Callable[[bytes], frozenset[str]]
 
 
-def _python() -> tuple[_Test, _Test]:
+def _python() -> tuple[_Test, _Names]:
     from aliscan.detect.engines import python
 
-    scan = python(n for n in needles() if n.literal or n.hints)
-    others = [re.compile(n.pattern).search for n in needles() if not (n.literal or n.hints)]
+    # The families whose anchors are everywhere have patterns that begin with a literal.
+    direct = ("access_key", "model_studio")
+    listed = [Needle(frozenset((n,)), a) for n, row in ANCHORS.items() if n not in direct for a in row]
+    scan = python([*listed, *encoded()])
+    always = [(name, [re.compile(p).search for p in NEEDS[name]]) for name in direct]
+    after = {n: [re.compile(p).search for p in NEEDS[n]] for n in NEEDS if n not in direct}
 
-    def needle(data: bytes) -> bool:
-        return any(search(data) for search in others) or bool(scan(data))
+    def needle(data: bytes) -> frozenset[str]:
+        found = {name for name, searches in always if any(search(data) for search in searches)}
+        found |= {n for n in scan(data) if n not in after or any(s(data) for s in after[n])}
+        return frozenset(found)
 
-    return lambda data: _has_word(data) or needle(data), needle
+    return lambda data: _has_word(data) or bool(needle(data)), needle
 
 
 def _has_word(data: bytes) -> bool:
@@ -116,7 +131,7 @@ def _has_word(data: bytes) -> bool:
     return False
 
 
-def _hyperscan() -> tuple[_Test, _Test]:
+def _hyperscan() -> tuple[_Test, _Names]:
     import hyperscan as hs
 
     def database(expressions: list[bytes]) -> Any:
@@ -135,14 +150,18 @@ def _hyperscan() -> tuple[_Test, _Test]:
         met.append(end)
         return True  # enough: scan raises ScanTerminated
 
-    def needle(data: bytes) -> bool:
+    names = [needle.names for needle in needles()]
+    nothing: frozenset[str] = frozenset()
+
+    def needle(data: bytes) -> frozenset[str]:
         met.clear()
         literals.scan(data, match_event_handler=on_match)
-        return bool(met)
+        return nothing.union(*[names[number] for number in met]) if met else nothing
 
     def found(data: bytes) -> bool:
         if needle(data):
             return True
+        met.clear()
         view = memoryview(data)
         at = 0
         while True:
