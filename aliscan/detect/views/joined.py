@@ -24,7 +24,38 @@ _JOINT = re.compile(
 )  # fmt: skip
 
 
+_BEFORE = re.compile(_WORD + rb"{1,200}\Z")
+_AFTER = re.compile(_WORD + rb"{1,200}")
+_LONG = re.compile(rb"[A-Za-z0-9+=]{16,}")
+
+
 def edits(data: bytes) -> Iterator[Edit]:
-    """Every joint removed. Nothing is removed where a word stands on one side only."""
+    """Every joint removed that makes a word which may be a value: long, and not of one case.
+
+    Lists of imports and of names hold thousands of other joints.
+    """
+    joints: list[tuple[int, int]] = []
+    word = b""
     for m in _JOINT.finditer(data):
-        yield Edit(m.start(), m.end(), b"")
+        start, end = m.span()
+        last = joints[-1][1] if joints else 0
+        before = _BEFORE.search(data, max(last, start - 200), start)
+        left = before[0] if before else b""
+        if joints and start - last != len(left):
+            yield from _removed(joints, word + _after(data, last))
+            joints, word = [], b""
+        joints.append((start, end))
+        word += left
+    if joints:
+        yield from _removed(joints, word + _after(data, joints[-1][1]))
+
+
+def _after(data: bytes, at: int) -> bytes:
+    found = _AFTER.match(data, at)
+    return found[0] if found else b""
+
+
+def _removed(joints: list[tuple[int, int]], word: bytes) -> Iterator[Edit]:
+    if any(not m[0].islower() and not m[0].isupper() for m in _LONG.finditer(word)):
+        for start, end in joints:
+            yield Edit(start, end, b"")
