@@ -45,8 +45,8 @@ def python(needles: Iterable[Needle]) -> Scan:
     # What holds another word ("liyuncs", "liyun") is looked for where that was met, Chinese where there
     # are bytes that are no ASCII.
     within = {word: [w for w in quiet if w != word and word in w] for word in quiet}
-    inner = {w for words in within.values() for w in words}
-    first = [word for word in quiet if word not in inner]
+    longer = {w for words in within.values() for w in words}
+    first = [word for word in quiet if word not in longer]
     in_ascii = _pivots(filter(bytes.isascii, first), _RARE)
     in_other = [word for word in first if not word.isascii()]
     pattern_of = cache(re.compile)  # a hook meets few of them, if any
@@ -65,7 +65,7 @@ def python(needles: Iterable[Needle]) -> Scan:
         met = _met(in_ascii, data)
         if in_other and not data.isascii():
             met.update(word for word in in_other if word in data)
-        met.update([inner for word in met for inner in within[word] if inner in data])
+        met.update([longer for word in met for longer in within[word] if longer in data])
         for literal in met:
             for needle in quiet[literal]:
                 found |= needle.names
