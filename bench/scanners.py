@@ -70,12 +70,19 @@ def credsweeper(directory: Path) -> Iterator[Report]:
                 yield Report(line["path"], found["rule"], line["value"])
 
 
-def detect_secrets(directory: Path) -> Iterator[Report]:
+def detect_secrets(directory: Path, *options: str) -> Iterator[Report]:
     """All plugins that it has by default, all files; it gives SHA-1 of the values."""
-    out = _run(_tool("detect-secrets"), "-c", "2", "scan", "--all-files", "--no-verify", ".", cwd=directory)
+    flags = ("-c", "2", "scan", "--all-files", "--no-verify", *options)
+    out = _run(_tool("detect-secrets"), *flags, ".", cwd=directory)
     for path, found in json.loads(out)["results"].items():
         for secret in found:
             yield Report(path, secret["type"], digest=secret["hashed_secret"])
+
+
+def with_plugin(directory: Path) -> Iterator[Report]:
+    """detect-secrets with aliscan's plugin."""
+    plugin = _run(_tool("aliscan"), "plugin-path", cwd=directory).decode().strip()
+    return detect_secrets(directory, "-p", plugin)
 
 
 SCANNERS: dict[str, Callable[[Path], Iterator[Report]]] = {

@@ -153,7 +153,7 @@ def test_alipay(private_key: rsa.RSAPrivateKey, form: serialization.PrivateForma
         ("iot", "productKey deviceSecret: "),
         ("kafka", "alikafka_post-cn-abcdefgh1234 password="),
         ("registry", "docker login registry.cn-hangzhou.aliyuncs.com -p "),
-        ("registry", "docker registry: registry.cn-hangzhou.aliyuncs.com password=Abcd1234!\n"),
+        ("registry", f"docker registry: registry.cn-hangzhou.aliyuncs.com password={chr(65) * 9}1a\n"),
         ("registry", "a.cr.aliyuncs.com"),
         ("registry", '"registry.aliyuncs.com":{"auth":"AAAAAAAAAAAA"'),
         ("iot", 'deviceSecret="0f1e2d3c4b5a69788796a5b4c3d2e1f0" productKey '),
