@@ -44,7 +44,9 @@ _NO_HOST = re.compile(
     rb"(?i)x{3}|your|example|\A(?:rm|r|rr|pc|dds|pgm|host|instance|test|demo)-?\Z|abcdef|123456"
 )
 _REDIS_HOST = re.compile(rb"(?:\A|\.)(?:redis|kvstore|tair)")
-_COMMAND = re.compile(rb"\b(?:mysql\w{0,10}|mongo\w{0,10}|mycli|psql|pg_dump|redis-cli|mycat|sqlcmd)\b")
+_COMMAND = re.compile(
+    rb"(?<![\w.-])(?:mysql\w{0,10}|mongo\w{0,10}|mycli|psql|pg_dump|redis-cli|mycat|sqlcmd)(?=[ \t])"
+)
 # Right of a host: the rest of its literal, perhaps a port, a user, the password.
 _CALL = re.compile(
     rb"[^\"'\r\n]{0,200}[\"'][ \t]{0,4}(?:,\s{0,12}\d{2,5}[ \t]{0,4})?"
