@@ -47,19 +47,9 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
     "serverless_devs": (b"U2FsdGVkX1",),
     "app_code": (b"APPCODE", b"ppcode", b"ppCode", b"AppCode", b"APP_CODE"),
     "dingtalk": (b"robot/send", b"SEC", b"DD_BOT", b"ING_TOKEN", b"ALK_TOKEN"),
-    "yunxiao": (
-        b"unxiao",
-        b"UNXIAO",
-        b"odeup",
-        b"CODEUP",
-        b"qoder",
-        b"QODER",
-        b"lingma",
-        b"LINGMA",
-        "云效".encode(),
-    ),
+    "yunxiao": (b"unxiao", b"UNXIAO", b"odeup", b"CODEUP", "云效".encode()),
     "iot": (b"eviceSecret", b"evice_secret", b"DEVICE_SECRET", b"DeviceSecret", b"roductSecret"),
-    "cli_oauth": (b"oauth_access_token", b"bearer_token", b"cloud_sso_sign_in_url"),
+    "cli_oauth": (b"oauth_access_token", b"bearer_token", b"cloud_sso_sign_in_url", b"key_pair_name"),
 }
 
 

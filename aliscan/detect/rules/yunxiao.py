@@ -24,8 +24,9 @@ RULES = (
 NEAR = 400
 
 _WORD = re.compile(
-    rb"(?i)yunxiao|codeup|lingma|qoder|devops\.(?:cn|aliyun)|openapi-rdc|\xe4\xba\x91\xe6\x95\x88"
-)  # 云效
+    rb"(?i)yunxiao|codeup|devops\.(?:cn|aliyun)|openapi-rdc|\xe4\xba\x91\xe6\x95\x88"  # 云效
+)
+_OTHER = re.compile(rb"(?i)qoder|lingma")  # their tokens begin with pt- too
 _TOKEN = re.compile(rb"(?<![A-Za-z0-9_-])pt-([A-Za-z0-9]{16,40})_([0-9a-f-]{32,40})(?![A-Za-z0-9_-])")
 
 
@@ -35,5 +36,7 @@ def find(text: Text) -> Iterator[Candidate]:
     named = [(0, len(data))] if _WORD.search(text.path) else [m.span() for m in _WORD.finditer(data)]
     for window in windows(named, NEAR, NEAR, len(data)):
         for m in _TOKEN.finditer(data, window.start, window.end):
+            if _OTHER.search(data, max(0, m.start() - 40), m.start()):
+                continue
             if not any(test(m[1]) for test in (has_run, has_word, is_sequence)):
                 yield Candidate(YUNXIAO, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span()),), rank=18)

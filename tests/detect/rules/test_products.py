@@ -82,13 +82,19 @@ def test_decrypt_survives_anything(raw: bytes) -> None:
         ),
         ("用户 dev@corp.onaliyun.com\n登录密码 {pw}", "alibaba-ram-login"),
         ('"oauth_site_type": "CN", "oauth_access_token": "{b40}"', "alibaba-cli-oauth-token"),
+        ("[default]\ntype = bearer\nbearer_token = {b40}\n", "alibaba-cli-oauth-token"),
+        (
+            '"mode": "RsaKeyPair", "key_pair_name": "a", "private_key": "-----BEGIN {b200}"',
+            "alibaba-cli-oauth-token",
+        ),
     ],
 )
 def test_found(template: str, rule: str) -> None:
     values = {
         "h32": keys.draw(keys.HEX, 32), "h64": keys.draw(keys.HEX, 64), "b9": keys.draw(keys.BASE62, 9),
         "b20": keys.draw(keys.BASE62, 20), "b32": keys.draw(keys.BASE62, 32),
-        "b40": keys.draw(keys.BASE62, 40), "n12": keys.draw("abcdefghijk0123456789", 12),
+        "b40": keys.draw(keys.BASE62, 40), "b200": keys.draw(keys.BASE62, 200),
+        "n12": keys.draw("abcdefghijk0123456789", 12),
         "pw": keys.password(),
     }  # fmt: skip
     assert rules(template.format(**values)) == [rule]
@@ -101,6 +107,8 @@ def test_found(template: str, rule: str) -> None:
         "md5 = {h32}",
         "image: dingtalk@sha256:{h64}",
         "pt-{b20}_{h32}",
+        "codeup: 1\nQODER_PERSONAL_ACCESS_TOKEN=pt-{b20}_{h32}",
+        "bearer_token = {b40}",
         'deviceSecret="{h32}"',
         "docker login -u ci -p {pw} harbor.example.cn",
         "R=registry.cn-hangzhou.aliyuncs.com\ndocker login --username=a --password {pw}\ndocker push $R/x",
