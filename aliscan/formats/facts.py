@@ -147,8 +147,12 @@ def at(finding: Finding) -> str:
 
 
 def value(part: Part) -> str:
-    """The masked value, inert."""
-    return inert.masked(part.masked)
+    """The masked value, inert; how long a secret is, in the user's language."""
+    hidden, sign, length = inert.masked(part.masked).partition(" (")
+    number, word, rest = length.partition(" characters)")
+    if not (sign and word) or rest:
+        return hidden + sign + length
+    return f"{hidden} " + _("({n} characters)").format(n=number)
 
 
 def via(part: Part) -> str:

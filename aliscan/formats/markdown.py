@@ -44,7 +44,7 @@ def verdict(report: Report) -> str:
             if len(counted) == 1
             else _("{n} leaked credentials need action.").format(n=len(counted))
         )
-        return f"{words} ({found})"
+        return f"{words} ({facts.found(c.worst for c in counted)})"
     if report.gaps:
         return _("Nothing that counts was found, but not everything could be scanned.")
     if facts.shown(report):
