@@ -29,6 +29,7 @@ $(VENV)/.dev: $(VENV)/.run
 
 scan: $(VENV)/.run
 	@$(BIN)/aliscan scan $(ARGS) -- "$(REPO)"
+	@! git -C "$(REPO)" rev-parse --git-dir >/dev/null 2>&1 || $(BIN)/aliscan history $(ARGS) -- "$(REPO)"
 
 test: $(VENV)/.dev .cache/.npm
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
