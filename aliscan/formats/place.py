@@ -6,6 +6,7 @@ import os
 from urllib.parse import quote
 
 from aliscan.finding import Origin, Report
+from aliscan.masking import mask
 
 # What stands for a path where there is none: a name that says so and cannot be a file of the tree.
 _NAMELESS = {"stdin": "standard-input", "message": "commit-message"}
@@ -34,9 +35,10 @@ def relative(origin: Origin, report: Report) -> bytes:
 def uri(path: bytes) -> str:
     """A path as a URI reference: every byte that is not plain is percent-encoded.
 
-    Relative to the top; a file URI for a path that lies elsewhere.
+    Relative to the top; a file URI for a path that lies elsewhere. A key in a path is masked.
     """
-    return ("file://" if path.startswith(b"/") else "") + quote(path, safe="/-._~")
+    safe = mask(path.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    return ("file://" if path.startswith(b"/") else "") + quote(safe, safe="/-._~*")
 
 
 def below_top(path: bytes) -> bool:
