@@ -28,7 +28,7 @@ ZERO = 2  # it holds a NUL: never searched in parts, it may be UTF-16
 CONTAINER = 4
 
 # Longer than any needle with the bytes beside it (tests/detect/test_bulk.py).
-REACH = 320
+REACH = 640
 
 # family -> what it needs beside a word of 30 that could be a secret; other families: their anchors
 # Necessary for the rules, not sufficient; bounded, and read alike by `re` and hyperscan.
