@@ -3,25 +3,21 @@
 Every case is rendered with a seed, so nobody has seen the values before. aliscan is judged strictly
 (rule, severity, pairing, line and column); then each scanner that is installed runs over the same files
 as its users would start it, and is asked only which of the secret values it gave back.
-
-``--export DIR`` writes the rendered files and ``labels.json`` for other scanners' authors, and stops.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from aliscan.detect import detect
 from bench import scanners
-from fixtures import keys
 from fixtures.corpus import SEVERITY, cases
+from fixtures.export import export, place
 from fixtures.judge import Seen, SeenPart, complaints, secret_forms
 from fixtures.render import SEED, Rendered, render
 
@@ -39,43 +35,6 @@ def look(rendered: Rendered) -> list[Seen]:
         member = tuple(m.decode("utf-8", "replace") for m in match.member)
         seen.append(Seen(match.rule, match.severity.label, parts, member))
     return seen
-
-
-def place(rendered: Rendered) -> str:
-    """Where a case stands in the exported tree."""
-    return f"{rendered.case.name}/{rendered.case.path}"
-
-
-def labels(rendered: Rendered) -> dict[str, object]:
-    """The labels of one case, for scanners that do not know this harness."""
-    case = rendered.case
-    findings = []
-    for expected in case.expected:
-        parts = []
-        for label in expected.labels:
-            spots = [
-                {"member": list(s.member), "line": s.line, "column": s.column, "end_line": s.end_line,
-                 "end_column": s.end_column, "exact": s.exact}
-                for s in rendered.of(label)
-            ]  # fmt: skip
-            kind = keys.kind(label.split(":")[0])
-            parts.append({"label": label, "kind": kind, "value": rendered.values[label], "places": spots})
-        findings.append({"rule": expected.rule, "severity": expected.severity, "optional": expected.optional,
-                         "parts": parts})  # fmt: skip
-    return {"name": case.name, "title": case.title, "file": place(rendered), "type": case.file_type,
-            "silent": case.silent, "findings": findings}  # fmt: skip
-
-
-def export(corpus: Iterable[Rendered], directory: Path, seed: int) -> None:
-    """Write ``files/`` and ``labels.json``."""
-    rows = []
-    for rendered in corpus:
-        path = directory / "files" / place(rendered)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(rendered.data)
-        rows.append(labels(rendered))
-    text = json.dumps({"seed": seed, "cases": rows}, ensure_ascii=False, indent=1)
-    (directory / "labels.json").write_text(text + "\n", encoding="utf-8")
 
 
 def ratio(part: int, whole: int) -> str:
@@ -202,15 +161,8 @@ def main() -> int:
     )
     parser.add_argument("--seed", type=int, default=SEED, help="draw other values")
     parser.add_argument("--only", action="store_true", help="judge aliscan alone")
-    parser.add_argument(
-        "--export", type=Path, metavar="DIR", help="write the files and their labels, and stop"
-    )
     args = parser.parse_args()
     corpus = [render(case, args.seed) for case in cases()]
-    if args.export:
-        export(corpus, args.export, args.seed)
-        print(f"{len(corpus)} files in {args.export}/files, labels in {args.export}/labels.json")
-        return 0
     silent = sum(r.case.silent for r in corpus)
     types = len({r.case.file_type for r in corpus})
     print(f"{len(corpus)} cases of {types} file types, {silent} of them silent; seed {args.seed}")

@@ -12,8 +12,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from bench import scanners
-from bench.accuracy import export, place
 from fixtures.corpus import cases
+from fixtures.export import export, place
 from fixtures.judge import secret_values
 from fixtures.render import SEED, render
 
