@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: help messages readme scan test lint reformat bench accuracy clean
+.PHONY: fuzz help messages readme scan test lint reformat bench accuracy clean
 
 help:
 	@echo "make scan [REPO=path]  set up .venv and scan that repository"
@@ -69,5 +69,12 @@ bench: $(VENV)/.dev
 		if [ $$script != bench/accuracy.py ] && grep -q __main__ $$script; then echo "== $$script"; $(BIN)/python $$script || exit 1; fi; \
 	done
 
+# In an environment of its own: atheris has no wheel for every Python.
+FUZZ_SECONDS ?= 600
+fuzz:
+	@test -x .venv-fuzz/bin/python || $(PYTHON) -m venv .venv-fuzz
+	@.venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check atheris -e .
+	@nice -n 19 .venv-fuzz/bin/python tests/fuzz/fuzz_detect.py -max_total_time=$(FUZZ_SECONDS)
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-fuzz build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
