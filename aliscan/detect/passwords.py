@@ -225,7 +225,7 @@ def assign(
 
 
 _FOREIGN = re.compile(
-    rb"mail|smtp|ftp|keystore|truststore|jks|druid|login-|stat-?view|nacos|git|jwt|ldap|rabbit|wifi"
+    rb"mail|smtp|ftp|keystore|truststore|jks|druid|login-|stat-?view|nacos|git|jwt|ldap|rabbit|wifi|host_?pass|ssh"
 )
 _SERVICES = (
     (b"redis", re.compile(rb"redis|jedis|cache")),

@@ -113,6 +113,7 @@ def test_found(template: str, rule: str) -> None:
         "docker login -u ci -p {pw} harbor.example.cn",
         "R=registry.cn-hangzhou.aliyuncs.com\ndocker login --username=a --password {pw}\ndocker push $R/x",
         "docker login --username=a registry.cn-hangzhou.aliyuncs.com --password=$2",
+        "host_password={pw}\nimage_registry=registry.cn-hangzhou.aliyuncs.com",
         "docker login -u $USER -p $PASSWORD registry.cn-hangzhou.aliyuncs.com",
         "Ask ops@corp.onaliyun.com to add you to the group.",
         '"access_token": "{b40}"',
