@@ -27,6 +27,16 @@ def search(data: bytes, path: bytes, names: Iterable[str], limits: Limits) -> De
     return Detection(tuple(matches), tuple(dict.fromkeys(run.unread)))
 
 
+# A text this long that only speaks of the vendor, without an id, a token or an encoded anchor, is read
+# as it is: bundles of scripts and SDKs are such texts, and every view of megabytes costs seconds.
+PLAIN = 32 << 10
+_IDS = (b"LTAI", b"STS.", b"sk-", b"U2FsdGVkX1", b"1q6Ft5B2", b"onaliyun")
+
+
+def _is_plain(data: bytes, names: Iterable[str]) -> bool:
+    return len(data) > PLAIN and "encoded" not in names and not any(word in data for word in _IDS)
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A candidate and where its spans stand in the document: start, end, views, value."""
@@ -124,7 +134,7 @@ class _Run:
         from aliscan.detect.views import views
 
         yield reading, names
-        if depth <= 0:
+        if depth <= 0 or (reading.parent is None and _is_plain(reading.data, names)):
             return
         together, layers = reading, 0
         for view in views(reading.data):
