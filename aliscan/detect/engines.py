@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Any
 
 from aliscan.detect.needles import QUIET, Needle, thin
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
-    pass
+    from typing import Any
 
 Scan = Callable[[bytes], set[str]]
 
