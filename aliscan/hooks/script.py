@@ -104,7 +104,7 @@ def parse(text: bytes) -> Script | None:
         kept=_assigned(b"kept", body),
         python=_assigned(b"python", body),
         everywhere=first[1] == _EVERYWHERE,
-        active=b'\nexec "$python"' in body or b'| "$python"' in body,
+        active=not body.endswith(b"esac\nexit 0\n"),
         intact=digest == _digest(body) and text.startswith(b"#!/bin/sh\n" + _MARK),
     )
 
