@@ -69,7 +69,7 @@ _MADE_UP = re.compile(
     rb"|example|changeme|changeit|redis|mysql|mongo|mongodb|postgres|default|123qwe|qwerty|abc123|admin123|root123"
     rb"|test123|todo|tbd|aliyun|hidden|masked|redacted|private|xxx+|\.+|-+|\*+|_+|0+|1+)$"
     rb"|xxx|\*{2}|\.{3}|your|example|placeholder|replace|change_?me|redacted|insert|^enter|^input|^fill|password_"
-    rb"|password$"
+    rb"|password$|^abcd?e?f?[_@!#.-]?123"
 )
 _RUN = re.compile(rb"(.)\1{5}")
 _COUNTING = re.compile(rb"0?123456(?:7(?:8(?:90?)?)?)?|9?87654321|111111|1234|abcdefg?h?|qwertyuiop")
