@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from aliscan.record import dataclass, field
 
@@ -13,6 +14,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SAMPLE = 4096
+# So many letters and digits in a row stand in no UTF-16: there every other byte of them is zero.
+_ONE_BYTE = re.compile(rb"LTAI[A-Za-z0-9]{12}|[A-Za-z0-9]{28}")
 _CONTROLS = bytes((*range(9), 11, 12, *range(14, 32), 127))
 _CONTROLS_LEFT = bytes(set(range(256)) - set(_CONTROLS))
 
@@ -44,6 +47,10 @@ class Document:
 
 def read(data: bytes) -> Document:
     """Decode what is wholly UTF-16 or UTF-32, with or without a mark; tell GBK from UTF-8."""
+    if _ONE_BYTE.search(data) and (b"\x00" in data or data.startswith((_MARKS[2][0], _MARKS[3][0]))):
+        # Two bytes of a mark do not make it UTF-16, and must not hide what follows; what is UTF-16
+        # inside is found by a view.
+        return Document(data, encoding=_eight_bit(data))
     for mark, codec in _MARKS:
         if data.startswith(mark):
             found = _decoded(data, codec, len(mark))

@@ -56,6 +56,13 @@ def test_undecodable_bytes_touch_a_key() -> None:
     assert rules(b"\xfe" + pair + b"\x80") == [PAIR]
 
 
+@pytest.mark.parametrize(
+    "mark", [b"\xfe\xff", b"\xff\xfe", b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\0a\0b\0c\0d\n"]
+)
+def test_a_mark_of_utf_16_hides_nothing(mark: bytes) -> None:
+    assert rules(mark + f"\n{keys.key_id()}\n{keys.secret()}\n".encode()) == [PAIR]
+
+
 def test_characters_appended_by_the_owner() -> None:
     assert rules(f"{keys.key_id()}abc\naccessKeySecret={keys.secret()}") == [PAIR]
     assert rules(f"{keys.key_id()}\naccessKeySecret={keys.secret()}xyz") == [PAIR]
