@@ -30,7 +30,7 @@ def search(data: bytes, path: bytes, names: Iterable[str], limits: Limits) -> De
 # A text this long that only speaks of the vendor, without an id, a token or an encoded anchor, is read
 # as it is: bundles of scripts and SDKs are such texts, and every view of megabytes costs seconds.
 PLAIN = 32 << 10
-_IDS = (b"LTAI", b"STS.", b"sk-", b"U2FsdGVkX1", b"1q6Ft5B2", b"onaliyun")
+_IDS = (b"LTAI", b"sk-ws-", b"sk-sp-", b"U2FsdGVkX1", b"1q6Ft5B2")
 
 
 def _is_plain(data: bytes, names: Iterable[str]) -> bool:
