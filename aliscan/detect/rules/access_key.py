@@ -189,7 +189,7 @@ def _lone_id(text: Text, start: int, end: int) -> Iterator[Candidate]:
         and placeholders.is_identifier(body)
         and sum(48 <= c <= 57 for c in body) <= 1
     ):
-        return  # LTAIOfficeConfig
+        return  # words in camel case that happen to be as long as an old id
     longer = _longer_secret(text.data, end) if text.has_word_over(SECRET_LENGTH, end, end + NEAR) else None
     if longer is not None:
         spans = (Span(ACCESS_KEY_ID, start, end), Span(ACCESS_KEY_SECRET, longer, longer + SECRET_LENGTH))
