@@ -6,7 +6,7 @@ import argparse
 import re
 import sys
 
-from aliscan.finding import EXIT_CLEAN, EXIT_USAGE, AliscanError, IncompleteError
+from aliscan.finding import ACCESS_KEY_ID, EXIT_CLEAN, EXIT_USAGE, AliscanError, IncompleteError, Secret
 from aliscan.git import show
 from aliscan.i18n import _
 
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         else _("RAM user {name}").format(name=show(owner.user.encode()))
     )
     used = directory.last_used(key_id, owner) or _("the vendor does not say")
-    masked = f"{key_id[:4]}****{key_id[-4:]}"
+    masked = Secret(key_id.encode()).masked(ACCESS_KEY_ID)
     print(_("AccessKey {key} of {whose}. Last used: {used}").format(key=masked, whose=whose, used=used))
     if options.dry_run:
         print(_("Dry run: it would be set inactive. Nothing was changed."))
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
         return EXIT_USAGE
     directory.deactivate(key_id, owner)
     print(_("It is inactive now: programs that use it fail from here on."))
-    undo = f"aliyun ram UpdateAccessKey --UserAccessKeyId {masked} --Status Active"
+    undo = "aliyun ram UpdateAccessKey --UserAccessKeyId KEYID --Status Active"
     print(
         _("To undo it: {undo}{user}").format(
             undo=undo, user=f" --UserName {show(owner.user.encode())}" if owner.user else ""
