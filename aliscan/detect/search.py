@@ -86,6 +86,8 @@ class _Run:
                 found += self.blob(content, name, (*member, name), families(content), depth - 1)
         except Exhausted as end:
             self.unread.append(f"{where}: {end}" if where else str(end))
+        except Exception as error:  # a file that nobody foresaw; its type only, a message may quote the file
+            self.unread.append(f"opening {where or 'the file'} failed: {type(error).__name__}")
         return found
 
     def _readings(
@@ -105,6 +107,8 @@ class _Run:
         except Exhausted as end:
             where = b" in ".join(reversed(member)).decode("utf-8", "backslashreplace")
             self.unread.append(f"{where}: {end}" if where else str(end))
+        except Exception as error:
+            self.unread.append(f"the readings failed: {type(error).__name__}")
         return _matches(claim(claims), doc, member) + nested
 
     def _claims(self, reading: Reading, path: bytes, names: Iterable[str]) -> Iterator[Claim]:

@@ -158,6 +158,32 @@ def test_pdf_text_with_kerning() -> None:
     assert match.key.secret.reveal().decode() == secret
 
 
+@pytest.mark.parametrize("escape", [rb"\8", rb"\9", rb"\12345", rb"\78", rb"\("])
+def test_pdf_escapes_that_are_no_octal_numbers(escape: bytes) -> None:
+    secret, text = leak()
+    shown = b"BT (" + escape + b") Tj T* (" + text.replace(b"\n", b") Tj T* (") + b") Tj ET"
+    data = b"%PDF-1.4\n1 0 obj << >> stream\n" + shown + b"\nendstream"
+    found = detect(data)
+    assert found.unread == ()
+    assert secret in [m.key.secret.reveal().decode() for m in found.matches]
+
+
+@pytest.mark.parametrize("part", ["aliscan.detect.containers.pdf.members", "aliscan.detect.views.views"])
+def test_what_nobody_foresaw_is_a_gap_and_the_rest_is_scanned(
+    part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("no number: LTAI")
+
+    monkeypatch.setattr(part, fails)
+    secret, text = leak()
+    found = detect(b"%PDF-1.4\n" + text)
+    assert [m.key.secret.reveal().decode() for m in found.matches] == [secret]
+    assert len(found.unread) == 1
+    assert "ValueError" in found.unread[0]
+    assert "LTAI" not in found.unread[0]
+
+
 def test_encrypted_member_is_said_and_the_rest_is_scanned() -> None:
     secret, text = leak()
     data = bytearray(zipped({"locked.txt": b"x" * 40, "open.yml": text}))
@@ -250,7 +276,8 @@ def test_a_dictionary_word_is_no_container() -> None:
     head=st.sampled_from([b"PK\x03\x04", b"\x1f\x8b\x08\0", b"%PDF-", b"\xca\xfe\xba\xbe"]),
 )
 def test_no_broken_container_raises(data: bytes, head: bytes) -> None:
-    detect(head + data)
+    found = detect(head + data)
+    assert not any("failed" in reason for reason in found.unread)
 
 
 @given(

@@ -94,7 +94,7 @@ def _shown(content: bytes) -> bytes:
 
 def _escape(m: re.Match[bytes]) -> bytes:
     found = m[1]
-    if found.isdigit():
+    if found[0] in b"01234567":  # \\8 and \\9 are the digits themselves
         return bytes((int(found, 8) & 255,))
     return _LETTERS.get(found, found)
 
