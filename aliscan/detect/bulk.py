@@ -20,7 +20,7 @@ from typing import Any
 
 from aliscan.detect import placeholders
 from aliscan.detect.anchors import ANCHORS, is_container
-from aliscan.detect.needles import Needle, encoded
+from aliscan.detect.needles import ENCODED, Needle, base64_forms, encoded
 
 # Bits of a text.
 WORTH = 1  # it may hold something
@@ -44,6 +44,18 @@ NEEDS: dict[str, tuple[bytes, ...]] = {
     "dingtalk": (rb"SEC[0-9a-f]{64}", b"robot/send", b"DD_BOT", b"ING_TOKEN", b"ALK_TOKEN"),
 }
 
+# What `needles.encoded` need not look for, because whatever makes `detect` undo the encoding stands
+# beside it in plain words: the values of a Kubernetes secret, and the beginnings of tokens in base64.
+_MORE = (
+    rb"kind[\"']?:[ \t]{0,8}[\"']?Secret",
+    *(
+        re.escape(form)
+        for word in (b"sk-ws-", b"sk-sp-", b"1q6Ft5B2", b"U2FsdGVkX1")
+        for form in base64_forms(word)
+    ),
+    rb"c2st(?:[MNOYZ][A-Za-z0-9+/]{3}){5}",  # sk- and hex digits
+)
+
 _WORD = rb"(?:\A|[^A-Za-z0-9])[A-Za-z0-9]{30}(?:[^A-Za-z0-9]|\z)"
 _LENGTH = 30
 _ALNUM = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -60,7 +72,11 @@ def needles() -> list[Needle]:
             found += (Needle(names, pattern=pattern) for pattern in NEEDS[name])
         else:
             found += (Needle(names, anchor) for anchor in row)
-    return [*found, *encoded()]
+    return [*found, *encoded(), *_more()]
+
+
+def _more() -> list[Needle]:
+    return [Needle(frozenset((ENCODED,)), pattern=pattern) for pattern in _MORE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +127,14 @@ def _python() -> tuple[_Test, _Names]:
     listed = [Needle(frozenset((n,)), a) for n, row in ANCHORS.items() if n not in direct for a in row]
     scan = python([*listed, *encoded()])
     always = [(name, [re.compile(p).search for p in NEEDS[name]]) for name in direct]
+    more = [re.compile(p).search for p in _MORE]
     after = {n: [re.compile(p).search for p in NEEDS[n]] for n in NEEDS if n not in direct}
 
     def needle(data: bytes) -> frozenset[str]:
         found = {name for name, searches in always if any(search(data) for search in searches)}
         found |= {n for n in scan(data) if n not in after or any(s(data) for s in after[n])}
+        if ENCODED not in found and any(search(data) for search in more):
+            found.add(ENCODED)
         return frozenset(found)
 
     return lambda data: _has_word(data) or bool(needle(data)), needle
