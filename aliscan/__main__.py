@@ -2,6 +2,6 @@
 
 import sys
 
-from aliscan.cli import main
+from aliscan.cli import run
 
-sys.exit(main())
+sys.exit(run())

@@ -7,12 +7,12 @@ reference that this project keeps. Bytes in, bytes out.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from aliscan.finding import AliscanError, IncompleteError
+from aliscan.process import Process
 from aliscan.record import dataclass
 
 TYPE_CHECKING = False
@@ -69,7 +69,9 @@ def executable() -> str:
 
 def version() -> tuple[int, int]:
     """Major and minor version of git. Raises AliscanError when there is no git."""
-    out = subprocess.run([executable(), "version"], capture_output=True, check=False).stdout
+    process = Process([executable(), "version"], environment())
+    out = process.output()
+    process.complaints()
     numbers = out.decode("ascii", "replace").removeprefix("git version ").split(".")
     try:
         return int(numbers[0]), int(numbers[1])
@@ -110,10 +112,6 @@ class Git:
     foreign: bool = False
     extra: tuple[tuple[str, str | None], ...] = ()
 
-    def command(self, *args: str) -> list[str]:
-        """The argument vector for a git subcommand, hardened."""
-        return [executable(), *_FLAGS, *args]
-
     def _environment(self) -> dict[str, str]:
         env = environment(own_repository=self.foreign)
         for name, value in self.extra:
@@ -124,34 +122,20 @@ class Git:
         return env
 
     def start(
-        self,
-        *args: str,
-        stdin: int | IO[bytes] | None = None,
-        stdout: int | IO[bytes] | None = None,
-        stderr: int | IO[bytes] | None = None,
-    ) -> subprocess.Popen[bytes]:
-        """Start git with stdout as a buffered pipe. The caller must wait for it and check its status."""
-        try:
-            return subprocess.Popen(
-                self.command(*args),
-                cwd=self.directory or None,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL if stdin is None else stdin,
-                stdout=subprocess.PIPE if stdout is None else stdout,
-                stderr=subprocess.PIPE if stderr is None else stderr,
-            )
-        except NotADirectoryError:
-            raise AliscanError(f"not a directory: {show(os.fsencode(self.directory))}") from None
-        except FileNotFoundError:
-            raise AliscanError(f"no such directory: {show(os.fsencode(self.directory))}") from None
+        self, *args: str, stdin: bytes | IO[bytes] | None = None, stdout: IO[bytes] | None = None
+    ) -> Process:
+        """Start git. The caller must wait for it and judge it: `finish`, or its status and complaints."""
+        directory = self.directory
+        if directory and not os.path.isdir(directory):
+            what = "not a directory: {}" if os.path.lexists(directory) else "no such directory: {}"
+            raise AliscanError(what.format(show(os.fsencode(directory))))
+        where = ("-C", directory) if directory else ()
+        command = [executable(), *where, *_FLAGS, *args]
+        return Process(command, self._environment(), stdin, stdout, f"git {args[0]}")
 
     def run(self, *args: str, stdin: bytes = b"", ok: tuple[int, ...] = (0,)) -> bytes:
         """Run git and return its stdout. Raises GitError when the status is not in ``ok``."""
-        process = self.start(*args, stdin=subprocess.PIPE if stdin else None)
-        out, err = process.communicate(stdin or None)
-        if process.returncode not in ok:
-            raise GitError(args, process.returncode, err)
-        return out
+        return result(self.start(*args, stdin=stdin), ok)
 
     def lines(self, *args: str, stdin: bytes = b"") -> list[bytes]:
         """The lines of git's stdout, without the newlines."""
@@ -188,49 +172,37 @@ class Git:
 
         Ids that git does not have go to ``gone``; without such a list they raise IncompleteError.
         """
-        from threading import Thread
-
         wanted = list(oids)
         if not wanted:
             return
-        process = self.start("cat-file", "--batch", "--buffer", stdin=subprocess.PIPE)
-        assert process.stdin is not None
+        process = self.start("cat-file", "--batch", "--buffer", stdin=listed(wanted))
         assert process.stdout is not None
-        # Fed from a thread: a full pipe in either direction would stop us for good (6.2).
-        feeder = Thread(target=feed, args=(process.stdin, wanted), daemon=True)
         with finish(process):
-            feeder.start()
             yield from _parse_batch(process.stdout, len(wanted), gone)
-            feeder.join()
 
 
-def feed(stream: IO[bytes], lines: Iterable[str]) -> None:
-    """Write lines to a git process and close its standard input."""
-    try:
-        stream.write("".join(f"{line}\n" for line in lines).encode())
-        stream.close()
-    except BrokenPipeError:
-        pass  # git died: its status and stderr tell why
+def listed(lines: Iterable[str]) -> bytes:
+    """Lines for a git that reads standard input."""
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def result(process: Process, ok: tuple[int, ...] = (0,)) -> bytes:
+    """The whole output of a git. Raises GitError when its status is not in ``ok``."""
+    out = process.output()
+    said = process.complaints()
+    if process.returncode not in ok:
+        raise GitError(process.name, process.returncode, said)
+    return out
 
 
 @contextmanager
-def finish(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
+def finish(*processes: Process) -> Iterator[None]:
     """Around the reading of started processes' output: all of them are waited for and judged.
 
     Raises GitError when one fails or writes an error to stderr, also with status 0 (4.6): the end of a
     pipe hides that its beginning died (4.1). Processes that still run when the block is left early,
     by an exception or because nobody wants the rest, are ended and not judged.
     """
-    from threading import Thread
-
-    errors: list[bytes] = [b""] * len(processes)
-
-    def drain(index: int, stream: IO[bytes]) -> None:
-        errors[index] = stream.read()  # 64 KiB that nobody reads stop the writer for good (6.2)
-
-    drains = [Thread(target=drain, args=(i, p.stderr), daemon=True) for i, p in enumerate(processes)]
-    for thread in drains:
-        thread.start()
     complete, cut = False, None
     try:
         yield
@@ -239,19 +211,15 @@ def finish(*processes: subprocess.Popen[bytes]) -> Iterator[None]:
         complete, cut = True, error  # output ended too early: git's own words are better, if there are any
     finally:
         for process in processes:
-            if not complete and process.poll() is None:
+            if not complete:
                 process.kill()
-            for stream in (process.stdin, process.stdout):
-                if stream is not None and not stream.closed:
-                    with suppress(BrokenPipeError):
-                        stream.close()
+            if process.stdout is not None:
+                process.stdout.close()
             process.wait()
-        for thread in drains:
-            thread.join()
-    for process, said in zip(processes, errors, strict=True):
-        if process.returncode or any(map(_alarming, said.split(b"\n"))):
-            args = process.args if isinstance(process.args, list) else ["process"]
-            raise GitError(args[len(_FLAGS) + 1 :] or args, process.returncode, said)
+        said = [process.complaints() for process in processes]
+    for process, words in zip(processes, said, strict=True):
+        if process.returncode or any(map(_alarming, words.split(b"\n"))):
+            raise GitError(process.name, process.returncode, words)
     if cut is not None:
         raise cut
 
@@ -283,11 +251,11 @@ def _parse_batch(out: IO[bytes], count: int, gone: list[str] | None) -> Iterator
 class GitError(IncompleteError):
     """git exited with a status that was not expected: nothing may be called clean after it."""
 
-    def __init__(self, args: Sequence[str], status: int, stderr: bytes) -> None:
+    def __init__(self, name: str, status: int | None, stderr: bytes) -> None:
         self.status = status
         self.stderr = stderr
         first = next((line for line in stderr.split(b"\n") if line.strip()), b"no message")
-        super().__init__(f"git {args[0]} failed with status {status}: {show(first)}")
+        super().__init__(f"{name} failed with status {status}: {show(first)}")
 
     @property
     def dubious(self) -> bool:

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 RULES = "betterleaks.alibaba"  # kingfisher's name for its rules about Alibaba Cloud
-START = "import sys\nfrom aliscan.cli import main\nsys.exit(main())"  # what an installed hook runs
+START = "import sys\nfrom aliscan.cli import run\nsys.exit(run())"  # what an installed hook runs
 
 
 def library() -> list[bytes]:

@@ -125,12 +125,12 @@ def _code(library: bytes) -> bytes:
 
 _START = """\
 try:
-    from aliscan.cli import main
+    from aliscan.cli import run
 except ImportError as error:
     print("aliscan: this hook cannot start (%s). Nothing was looked at, so git is stopped. Install "
           "aliscan again and run: aliscan install" % error, file=sys.stderr)
     sys.exit(3)
-sys.exit(main())"""
+sys.exit(run())"""
 
 _HEAD = (
     b"#!/bin/sh\n"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Generator, Iterable, Iterator
 
-from aliscan.git import Git, finish
+from aliscan.git import Git, finish, listed
 from aliscan.record import dataclass, field
 
 _READ = 1 << 16
@@ -95,16 +95,14 @@ def changes(
     attributes nor ``diff.*`` or ``log.*`` configuration bend it (3.12 to 3.16), and it is given commit
     ids only, so a ref called ``--output=x`` is no option (2.7).
     """
-    revs = git.start("rev-list", "--topo-order", "--ignore-missing", "--stdin", *options, stdin=-1)
+    revs = git.start("rev-list", "--topo-order", "--ignore-missing", "--stdin", *options,
+                     stdin=listed(revisions))  # fmt: skip
     diff = git.start("diff-tree", "--stdin", "-r", merges, "--root", "--raw", "-z", "--no-renames",
                      "--no-abbrev", "--ignore-submodules=none", stdin=revs.stdout)  # fmt: skip
-    assert revs.stdin is not None
     assert revs.stdout is not None
     assert diff.stdout is not None
     revs.stdout.close()  # it is diff-tree's now: rev-list must see when that ends
     with finish(revs, diff):
-        revs.stdin.write("".join(f"{r}\n" for r in revisions).encode())
-        revs.stdin.close()
         yield from _parse(_fields(diff.stdout))
 
 

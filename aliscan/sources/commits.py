@@ -14,14 +14,15 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 from aliscan.finding import Blob, Gap, IncompleteError, Origin
-from aliscan.git import Git, GitError, feed, finish
+from aliscan.git import Git, GitError, finish, listed
 from aliscan.record import dataclass, field
 from aliscan.sources.messages import scannable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from subprocess import Popen
     from typing import IO
+
+    from aliscan.process import Process
 
 WHOLE = 32 << 20  # a blob up to this size is one piece; a larger one comes in pieces
 PIECE = 8 << 20
@@ -74,19 +75,17 @@ class Started:
     """git at work on a reach; made by `begin`, used up by `read`."""
 
     reach: Reach
-    revs: Popen[bytes]
-    cat: Popen[bytes]
+    revs: Process
+    cat: Process
 
 
 def begin(git: Git, reach: Reach) -> Started:
     """Let git begin to enumerate and read ``reach``, so that it works while we import."""
     revs = git.start("rev-list", "--objects", "--missing=print", "--ignore-missing", "--stdin",
-                     *reach.options, stdin=-1)  # fmt: skip
-    assert revs.stdin is not None
+                     *reach.options, stdin=listed(reach.revisions()))  # fmt: skip
     assert revs.stdout is not None
     cat = git.start("cat-file", _HEADER, "--buffer", stdin=revs.stdout)
     revs.stdout.close()  # it is cat-file's now: rev-list must see when that ends
-    feed(revs.stdin, reach.revisions())
     return Started(reach, revs, cat)
 
 
@@ -130,15 +129,11 @@ def given(git: Git, oids: Collection[str], tally: Tally) -> Iterator[Blob | Gap]
     """Yield objects by id, each as `read` does, in the order of ``oids``."""
     if not oids:
         return
-    from threading import Thread
-
-    cat = git.start("cat-file", _HEADER, "--buffer", stdin=-1)
-    assert cat.stdin is not None
+    # The blank makes git give an empty %(rest)
+    cat = git.start("cat-file", _HEADER, "--buffer", stdin=listed(f"{oid} " for oid in oids))
     assert cat.stdout is not None
     try:
         with finish(cat):
-            # The blank makes git give an empty %(rest). Fed aside: a full pipe stops both ends (6.2).
-            Thread(target=feed, args=(cat.stdin, [f"{oid} " for oid in oids]), daemon=True).start()
             yield from _read(cat.stdout, set(), tally, frozenset())
     except IncompleteError as error:
         yield Gap(Origin("object"), str(error))
@@ -252,4 +247,4 @@ def shallow_commits(git: Git) -> frozenset[str]:
     except FileNotFoundError:
         return frozenset()
     except OSError as error:
-        raise GitError(("rev-parse",), 0, str(error).encode()) from None
+        raise GitError("git rev-parse", 0, str(error).encode()) from None

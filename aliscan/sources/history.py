@@ -10,14 +10,13 @@ from __future__ import annotations
 import heapq
 import os
 import struct
-import tempfile
 from binascii import unhexlify
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
 from aliscan.finding import Gap, Origin
-from aliscan.git import Git, show
+from aliscan.git import Git, listed, show
 from aliscan.sources.store import Store
 
 # An object above this is read and searched in windows, so that no size of one takes more memory.
@@ -240,19 +239,12 @@ def _windows(out: IO[bytes], size: int) -> Iterator[bytes]:
 
 
 class _Process:
-    """One git, fed from a file, its stderr kept in one: no pipe can fill up and stop us (6.2)."""
+    """One git at work, what it writes and what it complains of."""
 
     def __init__(self, git: Git, arguments: list[str], ids: Iterable[str] | None) -> None:
         self.status = 0
         self.complaints: list[bytes] = []
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
-        self._input: IO[bytes] | None = None
-        if ids is not None:
-            # An anonymous file holds ids only; it costs less than a thread that waits on a pipe.
-            self._input = tempfile.TemporaryFile()  # noqa: SIM115
-            self._input.write("".join(f"{oid}\n" for oid in ids).encode())
-            self._input.seek(0)
-        self._process = git.start(*arguments, stdin=self._input, stderr=self._errors)
+        self._process = git.start(*arguments, stdin=None if ids is None else listed(ids))
         assert self._process.stdout is not None
         self.out: IO[bytes] = self._process.stdout
 
@@ -261,14 +253,10 @@ class _Process:
 
     def __exit__(self, kind: object, *_: object) -> None:
         self.out.close()
-        if kind is not None and self._process.poll() is None:
+        if kind is not None:
             self._process.kill()
         self.status = self._process.wait()
-        self._errors.seek(0)
-        self.complaints = [line for line in self._errors.read(1 << 20).split(b"\n") if line.strip()]
-        self._errors.close()
-        if self._input is not None:
-            self._input.close()
+        self.complaints = [line for line in self._process.complaints().split(b"\n") if line.strip()]
 
 
 def names_in_tree(data: bytes, raw: int) -> Iterator[bytes]:

@@ -8,12 +8,11 @@ neighbours share it.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
-from aliscan.git import Git, GitError
+from aliscan.git import Git, GitError, listed
 
 _READ = 1 << 16
 # Bits carried along in one go: bounds the memory of a repository with a great many hits.
@@ -127,24 +126,21 @@ class Lineage:
                 which.setdefault(self._number[commit], []).append(Spot("", path))
 
     def _changes(self, git: Git) -> Iterator[tuple[str, bytes, bytes, bytes]]:
-        with tempfile.TemporaryFile() as lines, tempfile.TemporaryFile() as errors:
-            # "commit parent" makes diff-tree compare with that parent alone; ids only, never names (2.7)
-            for oid, parents in zip(self._ids, self._parents, strict=True):
-                lines.write(f"{oid} {self._ids[parents[0]]}\n".encode() if parents else f"{oid}\n".encode())
-            lines.seek(0)
-            diff = git.start(
-                "diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-renames", "--no-abbrev",
-                "--ignore-submodules=none", stdin=lines, stderr=errors,
-            )  # fmt: skip
-            assert diff.stdout is not None
-            try:
-                yield from _parse(_fields(diff.stdout))
-            finally:
-                diff.stdout.close()
-                status = diff.wait()
-            if status:
-                errors.seek(0)
-                raise GitError(("diff-tree",), status, errors.read(1 << 16))
+        # "commit parent" makes diff-tree compare with that parent alone; ids only, never names (2.7)
+        lines = (
+            f"{oid} {self._ids[parents[0]]}" if parents else oid
+            for oid, parents in zip(self._ids, self._parents, strict=True)
+        )
+        diff = git.start("diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-renames", "--no-abbrev",
+                         "--ignore-submodules=none", stdin=listed(lines))  # fmt: skip
+        assert diff.stdout is not None
+        try:
+            yield from _parse(_fields(diff.stdout))
+        finally:
+            diff.stdout.close()
+            status, said = diff.wait(), diff.complaints()
+        if status:
+            raise GitError("git diff-tree", status, said)
 
 
 def _refs(git: Git) -> dict[bytes, tuple[str, ...]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
 
 from aliscan.finding import AliscanError, Gap, Origin
 from aliscan.git import Git, show
+from aliscan.process import scratch
 from aliscan.sources.store import Store
 
 
@@ -68,25 +67,26 @@ class Connected:
     """
 
     def __init__(self, store: Store) -> None:
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as git does
-        self._output: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as git does
+        self._output = scratch()
         self._process = store.git.start("rev-list", "--objects", "--all", "--missing=print", "--quiet",
-                                        stdout=self._output, stderr=self._errors)  # fmt: skip
+                                        stdout=self._output)  # fmt: skip
 
     def stop(self) -> None:
         """Give up: the answer is not wanted any more."""
         self._process.kill()
         self._process.wait()
+        self._process.complaints()
+        self._output.close()
 
     def gaps(self) -> Iterator[Gap]:
         """Wait for the answer; what is missing, each id once."""
         status = self._process.wait()
-        self._output.seek(0)
-        for line in self._output:
-            if line.startswith(b"?"):
-                yield _missing(line[1:].strip().decode("ascii", "replace"))
-        self._errors.seek(0)
-        complaints = [line for line in self._errors.read(1 << 20).split(b"\n") if line.strip()]
+        with self._output as lines:
+            lines.seek(0)
+            for line in lines:
+                if line.startswith(b"?"):
+                    yield _missing(line[1:].strip().decode("ascii", "replace"))
+        complaints = [line for line in self._process.complaints().split(b"\n") if line.strip()]
         complaints = [line for line in complaints if b"uses promisor remotes" not in line]
         for line in complaints:
             yield Gap(Origin("object"), f"git: {show(line)}")

@@ -10,16 +10,16 @@ import os
 import sys
 
 from aliscan.finding import EXIT_CLEAN, EXIT_FOUND, AliscanError
-from aliscan.git import Git, GitError, show
+from aliscan.git import Git, result, show
 from aliscan.i18n import _
 from aliscan.sources.commits import Reach, Update, abandon, begin
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from subprocess import Popen
 
     from aliscan.commands.gate import Outcome
+    from aliscan.process import Process
     from aliscan.triage.policy import Policy
 
     Lacking = tuple[str, ...]
@@ -111,16 +111,13 @@ def _is_id(word: bytes) -> bool:
     return len(word) in (40, 64) and not word.strip(b"0123456789abcdef")
 
 
-def _ask(git: Git) -> Popen[bytes]:
+def _ask(git: Git) -> Process:
     """Have git look up what `_lacking` wants to know."""
     return git.start("config", "-z", "--get-regexp", r"^(remote\..*\.url|aliscan\.trackingbranches)$")
 
 
-def _answer(asked: Popen[bytes]) -> bytes:
-    out, err = asked.communicate()
-    if asked.returncode not in (0, 1):  # 1: nothing is set
-        raise GitError(("config",), asked.returncode, err)
-    return out
+def _answer(asked: Process) -> bytes:
+    return result(asked, (0, 1))  # 1: nothing is set
 
 
 def _lacking(settings: bytes, name: str, url: str) -> Lacking:
