@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from aliscan.commands.gate import Outcome, examine
 from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
-from aliscan.commands.verifying import add_verify_arguments, verified
+from aliscan.commands.verifying import add_verify_arguments, check_verify_arguments, verified
 from aliscan.finding import AliscanError, Blob, Gap, Origin, Report
 from aliscan.git import Git, GitError, show
 from aliscan.i18n import _
@@ -74,6 +74,7 @@ class Gate:
 
 def run(options: argparse.Namespace) -> int:
     """Find the range, scan it, print the report, return the exit code."""
+    check_verify_arguments(options)
     reports, git = outputs(options), Git()
     try:
         gate = _gate(git, options)

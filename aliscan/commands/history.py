@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
 from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
-from aliscan.commands.verifying import add_verify_arguments, verified
+from aliscan.commands.verifying import add_verify_arguments, check_verify_arguments, verified
 from aliscan.finding import EXIT_INTERRUPTED, Report
 from aliscan.git import show
 from aliscan.history.progress import progress
@@ -60,6 +60,7 @@ def add_narrow_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Scan, print the reports, return the exit code."""
+    check_verify_arguments(options)
     reports = outputs(options)
     narrow = Narrow(options.reachable, tuple(options.branch), options.since, tuple(options.without))
     found: list[Report] = []

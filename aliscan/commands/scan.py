@@ -6,7 +6,7 @@ import argparse
 
 from aliscan import engine, sweep
 from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
-from aliscan.commands.verifying import add_verify_arguments, verified
+from aliscan.commands.verifying import add_verify_arguments, check_verify_arguments, verified
 from aliscan.sources import text as given
 from aliscan.triage.tops import Tops
 
@@ -26,6 +26,7 @@ def add_scan_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Scan, print the report, return the exit code."""
+    check_verify_arguments(options)
     reports = outputs(options)
     paths = options.paths or ["."]
     policies = Tops(paths, choices(options))

@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -27,21 +28,27 @@ class Cache:
             try:
                 with open(self.path, encoding="utf-8") as file:
                     known = json.load(file)
-                self._known = known if isinstance(known, dict) else {}
-            except (OSError, ValueError):
-                self._known = {}
+            except (OSError, ValueError, RecursionError):
+                known = None
+            self._known = known if isinstance(known, dict) else {}
 
     def get(self, key: tuple[str, ...]) -> Verification | None:
         """The answer given within the last hour, or None."""
-        entry = self._known.get("/".join(key))
+        entry: Any = self._known.get("/".join(key))
+        if not self._fresh(entry):
+            return None
         try:
-            if entry is None or not 0 <= self.clock() - float(entry["at"]) < HOURS * 3600:
-                return None
             return Verification(
                 Status(entry["status"]), *(str(entry[k]) for k in ("reason", "kind", "account", "arn"))
             )
         except (KeyError, TypeError, ValueError):
             return None
+
+    def _fresh(self, entry: Any) -> bool:
+        try:
+            return 0 <= self.clock() - float(entry["at"]) < HOURS * 3600
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return False
 
     def put(self, key: tuple[str, ...], answer: Verification) -> None:
         """Keep an answer; what is unknown is asked again next time."""
@@ -49,16 +56,20 @@ class Cache:
             self._known["/".join(key)] = {**asdict(answer), "status": answer.status.value, "at": self.clock()}
 
     def save(self) -> None:
-        """Write the file in one step. A place that cannot be written costs only the next run's time."""
+        """Write the file in one step, without old answers. A place that cannot be written costs only time."""
         if not self.path:
             return
+        known = {key: entry for key, entry in self._known.items() if self._fresh(entry)}
+        new = f"{self.path}.{os.getpid()}"
         try:
             os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
-            new = f"{self.path}.{os.getpid()}"
-            with open(
-                os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-            ) as file:
-                json.dump(self._known, file, sort_keys=True)
-            os.replace(new, self.path)
+            handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError:
             return
+        try:
+            with open(handle, "w", encoding="utf-8") as file:
+                json.dump(known, file, sort_keys=True)
+            os.replace(new, self.path)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(new)

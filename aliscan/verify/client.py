@@ -1,50 +1,25 @@
-"""One request to Alibaba Cloud, and its answer or the reason why there is none.
-
-The only module that opens a socket. TLS is always verified, proxies of the environment are honoured,
-redirects are never followed (they would carry the signature elsewhere), the body is small or refused.
-"""
+"""Requests to Alibaba Cloud: signed, one after the other, with pauses and a bounded number of tries."""
 
 from __future__ import annotations
 
-import email.utils
-import json
 import secrets
-import socket
-import ssl
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from aliscan.finding import AliscanError
+from aliscan.i18n import _
+from aliscan.verify.endpoint import check
 from aliscan.verify.signature import authorization, digest
+from aliscan.verify.wire import Answer, once
 
-LONGEST = 64 << 10  # bytes of an answer; the real ones have a few hundred
 ATTEMPTS = 3
 PAUSES = (0.5, 1.5)
 APART = 0.2  # seconds between two requests: far below every documented limit
+SILENT = 2  # questions in a row that a host did not answer at all: it is not asked any more
 _AGAIN = ("Throttling", "ServiceUnavailable", "InternalError")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: the body's JSON object, or (``failure``) why there is none.
-
-    ``skew`` is how many seconds this machine's clock is ahead of the server's, where the answer told.
-    """
-
-    status: int = 0
-    body: Mapping[str, Any] = field(default_factory=dict)
-    failure: str = ""
-    skew: float = 0.0
-
-    @property
-    def code(self) -> str:
-        """The vendor's error code, or empty."""
-        return str(self.body.get("Code", ""))
+_COMMON = {"User-Agent": "aliscan", "Accept": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +31,20 @@ class Identity:
     token: str = field(default="", repr=False)
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
-        return None
-
-
 @dataclass
 class Client:
-    """Sends requests one at a time, with pauses, time-outs and bounded retries.
+    """Sends requests one at a time, with pauses, a time limit for each, and bounded retries.
 
-    ``endpoint`` is a base URL per product (``https://sts.aliyuncs.com``); plain http is taken only
-    for this machine itself. ``sleep`` and ``clock`` are for tests.
+    An endpoint is a base URL (``https://sts.aliyuncs.com``). A host that answered nothing to several
+    questions in a row is given up: a hundred keys without a network are not a hundred time-outs.
+    ``sleep`` and ``clock`` are for tests.
     """
 
     timeout: float = 10.0
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.time
     _last: float = 0.0
+    _silent: dict[str, int] = field(default_factory=dict)
 
     def call(
         self,
@@ -85,6 +57,8 @@ class Client:
         """Call an RPC action; the parameters go into the body, nothing secret into the URL."""
         url = check(endpoint)
         body = urlencode(parameters or {}).encode()
+        if not _sendable(identity.key_id + identity.token):
+            return Answer(failure=_unsendable())
 
         def request() -> urllib.request.Request:
             headers = {
@@ -103,99 +77,45 @@ class Client:
                 url, body, {**headers, "Authorization": sign, **_COMMON}, method="POST"
             )
 
-        return self._retry(request)
+        return self._retry(url, request)
 
-    def bearer(self, url: str, key: str) -> Answer:
+    def bearer(self, endpoint: str, key: str) -> Answer:
         """Get a URL with a bearer key, for Model Studio."""
+        url = check(endpoint, path=True)
+        if not _sendable(key):
+            return Answer(failure=_unsendable())
         headers = {"Authorization": f"Bearer {key}", **_COMMON}
-        checked = check(url)
-        return self._retry(lambda: urllib.request.Request(checked, headers=headers))  # noqa: S310 - as above
+        return self._retry(url, lambda: urllib.request.Request(url, headers=headers))  # noqa: S310 - as above
 
-    def _retry(self, make: Callable[[], urllib.request.Request]) -> Answer:
-        answer = Answer(failure="not asked")
+    def _retry(self, url: str, make: Callable[[], urllib.request.Request]) -> Answer:
+        host = urlsplit(url).netloc
+        if self._silent.get(host, 0) >= SILENT:
+            return Answer(
+                failure=_("not asked: {host} did not answer the questions before").format(host=host)
+            )
+        answer = Answer()
         for attempt in range(ATTEMPTS):
             if attempt:
                 self.sleep(PAUSES[attempt - 1])
             self._pause()
-            answer = self._once(make())
-            if (
-                answer.code.startswith(_AGAIN)
-                or answer.status in (429, 503)
-                or (answer.failure and not answer.status)
-            ):
-                continue
-            break
+            answer = once(make(), self.timeout, self.clock)
+            if not (answer.again or answer.code.startswith(_AGAIN)):
+                break
+        silent = bool(answer.failure) and answer.status in (0, 407)
+        self._silent[host] = self._silent.get(host, 0) + 1 if silent else 0
         return answer
 
     def _pause(self) -> None:
-        wait = self._last + APART - self.clock()
-        if 0 < wait <= APART:
-            self.sleep(wait)
+        passed = self.clock() - self._last
+        if 0 <= passed < APART:  # a clock that was set back must not make us wait for long
+            self.sleep(APART - passed)
         self._last = self.clock()
 
-    def _once(self, request: urllib.request.Request) -> Answer:
-        opener = urllib.request.build_opener(
-            _NoRedirect, urllib.request.HTTPSHandler(context=ssl.create_default_context())
-        )
-        try:
-            with opener.open(request, timeout=self.timeout) as reply:
-                return self._read(reply.status, reply.read(LONGEST + 1), reply.headers.get("Date"))
-        except urllib.error.HTTPError as error:
-            with error:
-                if 300 <= error.code < 400:
-                    return Answer(error.code, failure="the server redirects; redirects are not followed")
-                if error.code == 407:
-                    return Answer(407, failure="the proxy asks for a user and password")
-                return self._read(error.code, error.read(LONGEST + 1), error.headers.get("Date"))
-        except (TimeoutError, socket.timeout):  # noqa: UP041 - two classes before Python 3.11
-            return Answer(failure=f"no answer within {self.timeout:g} seconds")
-        except urllib.error.URLError as error:
-            return Answer(failure=_reason(error.reason))
-        except (OSError, ValueError) as error:
-            return Answer(failure=_reason(error))
 
-    def _read(self, status: int, raw: bytes, date: str | None) -> Answer:
-        skew = 0.0
-        if date:
-            try:
-                skew = self.clock() - email.utils.parsedate_to_datetime(date).timestamp()
-            except (TypeError, ValueError):
-                skew = 0.0
-        if len(raw) > LONGEST:
-            return Answer(status, failure="the answer is far too long", skew=skew)
-        try:
-            body = json.loads(raw)
-        except ValueError:
-            return Answer(status, failure=f"HTTP {status} with something that is not JSON", skew=skew)
-        if not isinstance(body, dict):
-            return Answer(status, failure=f"HTTP {status} with JSON that is no object", skew=skew)
-        return Answer(status, body, skew=skew)
+def _sendable(text: str) -> bool:
+    """Whether a header may carry it: what was found in a file can be anything."""
+    return text.isascii() and text.isprintable() and " " not in text
 
 
-_COMMON = {"User-Agent": "aliscan", "Accept": "application/json"}
-
-
-def _reason(error: object) -> str:
-    """What went wrong, by kind: never the request, whose headers hold a signature."""
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, ssl.SSLError):
-        return f"TLS failed ({getattr(error, 'reason', '') or type(error).__name__})"
-    if isinstance(error, socket.gaierror):
-        return "the host's name could not be resolved"
-    if isinstance(error, OSError):
-        return error.strerror or type(error).__name__
-    text = str(error)
-    return text if text.startswith("Tunnel connection failed: 407") else type(error).__name__
-
-
-def check(endpoint: str) -> str:
-    """The endpoint as a URL; raises AliscanError for one without TLS, except on this machine."""
-    url = endpoint if "://" in endpoint else f"https://{endpoint}"
-    parts = urlsplit(url)
-    local = parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if not parts.hostname or parts.scheme not in ("https", "http") or parts.username:
-        raise AliscanError(f"not an endpoint: {parts.hostname or 'no host'}; use https://HOST.")
-    if parts.scheme == "http" and not local:
-        raise AliscanError(f"the endpoint {parts.hostname} has no TLS; use https.")
-    return url if parts.path else f"{url}/"
+def _unsendable() -> str:
+    return _("not asked: it holds characters that no key has")

@@ -6,12 +6,15 @@ anyway (credential-shapes.md section 8.3). Nothing here deletes anything.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from aliscan.finding import AliscanError, IncompleteError
-from aliscan.verify.client import Answer, Client, Identity
+from aliscan.finding import IncompleteError
+from aliscan.i18n import _
+from aliscan.masking import mask
+from aliscan.verify.client import Client, Identity
+from aliscan.verify.wire import Answer
 
 RAM, RAM_VERSION = "https://ram.aliyuncs.com", "2015-05-01"
 IMS, IMS_VERSION = "https://ims.aliyuncs.com", "2019-08-15"
@@ -20,9 +23,10 @@ PAGES = 100  # of users: more is a directory that should be asked by name
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose the key is: a RAM user's name, or the main account (empty)."""
+    """Whose the key is: a RAM user's name, or the main account (empty). ``status`` as the vendor has it."""
 
     user: str = ""
+    status: str = ""
 
     @property
     def is_account(self) -> bool:
@@ -40,33 +44,49 @@ class Directory:
     ims: str = IMS
 
     def find(self, key_id: str) -> Owner | None:
-        """The owner of a key, by asking every user's list of keys; None when nobody here has it."""
+        """The owner of a key, by asking every user's list of keys; None when nobody here has it.
+
+        IMS without a name lists the keys of who asks: so the main account's only for the main account.
+        """
         for user in self._users():
-            answer = self._ram("ListAccessKeys", UserName=user)
-            if _has_key(answer, key_id):
-                return Owner(user)
-        answer = self._ims("ListAccessKeys")
-        return Owner() if _has_key(answer, key_id) else None
+            status = _status_of(self._ram("ListAccessKeys", UserName=user), key_id)
+            if status is not None:
+                return Owner(user, status)
+        try:
+            status = _status_of(self._ims("ListAccessKeys"), key_id)
+        except IncompleteError:  # a role, say, has no keys of its own
+            return None
+        return None if status is None else Owner("", status)
 
     def _users(self) -> Iterator[str]:
         marker = ""
-        for _ in range(PAGES):
+        for _page in range(PAGES):
             answer = self._ram("ListUsers", MaxItems="100", **({"Marker": marker} if marker else {}))
-            for user in answer.body.get("Users", {}).get("User", []):
-                yield str(user.get("UserName", ""))
-            if not answer.body.get("IsTruncated"):
+            for user in _objects(answer.body, "Users", "User"):
+                if name := _text(user, "UserName"):
+                    yield name
+            marker = _text(answer.body, "Marker")
+            if answer.body.get("IsTruncated") is not True or not marker:
                 return
-            marker = str(answer.body.get("Marker", ""))
-        raise IncompleteError("the account has more than 10,000 RAM users: name the key's with --user.")
+        raise IncompleteError(
+            _("the account has more than 10,000 RAM users: name the key's own with --user.")
+        )
 
     def last_used(self, key_id: str, owner: Owner) -> str:
-        """When and for what the key was used last, in words; empty when the vendor does not say."""
-        if owner.is_account:
-            answer = self._ims("GetAccessKeyLastUsed", UserAccessKeyId=key_id)
-        else:
-            answer = self._ram("GetAccessKeyLastUsed", UserAccessKeyId=key_id, UserName=owner.user)
-        used = answer.body.get("AccessKeyLastUsed", {})
-        return " ".join(str(used[k]) for k in ("LastUsedDate", "ServiceName") if used.get(k))
+        """When and for what the key was used last, in words. Not to be told it is no reason to stop."""
+        try:
+            if owner.is_account:
+                answer = self._ims("GetAccessKeyLastUsed", UserAccessKeyId=key_id)
+            else:
+                answer = self._ram("GetAccessKeyLastUsed", UserAccessKeyId=key_id, UserName=owner.user)
+        except IncompleteError as error:
+            return _("not to be told ({reason})").format(reason=str(error).rstrip("."))
+        used = answer.body.get("AccessKeyLastUsed")
+        used = used if isinstance(used, dict) else {}
+        words = [_text(used, k) for k in ("LastUsedDate", "ServiceName")]
+        if not words[0] or words[0].startswith("1970-"):
+            return _("never, as far as the vendor knows")
+        return " ".join(filter(None, words))
 
     def deactivate(self, key_id: str, owner: Owner) -> None:
         """Set the key's status to Inactive. Raises IncompleteError when the vendor refuses."""
@@ -82,55 +102,48 @@ class Directory:
         return _good(action, self.client.call(self.ims, action, IMS_VERSION, self.identity, parameters))
 
 
-def _has_key(answer: Answer, key_id: str) -> bool:
-    keys = answer.body.get("AccessKeys", {}).get("AccessKey", [])
-    return any(key.get("AccessKeyId") == key_id for key in keys)
+def _objects(body: Any, *names: str) -> list[dict[str, Any]]:
+    """The objects in a list inside an answer, whatever else the answer holds there."""
+    for name in names:
+        body = body.get(name) if isinstance(body, dict) else None
+    return [entry for entry in body if isinstance(entry, dict)] if isinstance(body, list) else []
+
+
+def _text(body: Any, name: str) -> str:
+    value = body.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _status_of(answer: Answer, key_id: str) -> str | None:
+    for key in _objects(answer.body, "AccessKeys", "AccessKey"):
+        if key.get("AccessKeyId") == key_id:
+            return _text(key, "Status")
+    return None
 
 
 def _good(action: str, answer: Answer) -> Answer:
+    """The answer, if it is one. Raises IncompleteError (exit 3) with what to do otherwise."""
+    code = mask(answer.code)[:60]
     if answer.failure:
-        raise IncompleteError(f"{action} was not answered: {answer.failure}. Nothing was changed by it.")
-    if answer.code or answer.status != 200:
-        raise IncompleteError(
-            f"{action} was refused: {answer.code or answer.status}. Use an identity that may manage "
-            "AccessKeys (AliyunRAMFullAccess), or the console."
+        text = _("{action} was not answered: {reason}.").format(action=action, reason=answer.failure)
+    elif code.startswith("EntityNotExist"):
+        text = _("{action}: the vendor knows no such key of that owner ({code}).").format(
+            action=action, code=code
         )
-    return answer
-
-
-def acting_identity(key_id: str) -> Identity:
-    """The identity that acts: the standard credential chain, never the leaked key itself.
-
-    Environment first; then, with the extra ``disable``, what alibabacloud-credentials finds
-    (``~/.alibabacloud/credentials``, ``~/.aliyun/config.json``, OIDC, an instance's role).
-    """
-    found = _environment() or _chain()
-    if found is None:
-        raise AliscanError(
-            "no identity to act with: set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, "
-            "or pip install 'aliscan[disable]' to use ~/.alibabacloud/credentials or a role."
+    elif code.startswith(("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSecurityToken")):
+        text = _("{action}: the identity to act with does not work itself ({code}); use another one.").format(
+            action=action, code=code
         )
-    if found.key_id == key_id:
-        raise AliscanError("the identity to act with is the leaked key itself: use another one.")
-    return found
-
-
-def _environment() -> Identity | None:
-    key_id = os.environ.get("ALIBABA_CLOUD_ACCESS_KEY_ID", "")
-    secret = os.environ.get("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "")
-    if not key_id or not secret:
-        return None
-    return Identity(key_id, secret.encode(), os.environ.get("ALIBABA_CLOUD_SECURITY_TOKEN", ""))
-
-
-def _chain() -> Identity | None:
-    try:
-        from alibabacloud_credentials.client import Client as Chain
-    except ImportError:
-        return None
-    try:
-        credential = Chain().get_credential()
-    except Exception as error:
-        raise AliscanError(f"the standard credential chain found nothing ({type(error).__name__}).") from None
-    secret = str(credential.access_key_secret).encode()
-    return Identity(str(credential.access_key_id), secret, str(credential.security_token or ""))
+    elif code.startswith("NoPermission") or code == "Forbidden.RAM":
+        text = _(
+            "{action} is not allowed for the identity to act with ({code}): it needs the right to manage "
+            "AccessKeys (AliyunRAMFullAccess). Use another identity or the console; with --user NAME the "
+            "users need not be listed."
+        ).format(action=action, code=code)
+    elif code or answer.status != 200:
+        text = _("{action} was refused ({code}); use the console.").format(
+            action=action, code=code or f"HTTP {answer.status}"
+        )
+    else:
+        return answer
+    raise IncompleteError(text)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import socket
+import time
 from typing import Any
 
 import pytest
 
 from aliscan.finding import AliscanError, Severity
-from aliscan.verify.client import LONGEST, Client, Identity, check
-from aliscan.verify.identity import Status, ask, ask_model_studio
+from aliscan.verify.client import Client, Identity
+from aliscan.verify.endpoint import check
+from aliscan.verify.identity import Status, ask, ask_model_studio, model_studio_endpoints
+from aliscan.verify.wire import LONGEST
 from tests.support import keys
 from tests.support.sts_server import Cloud, serving
 
@@ -54,7 +57,7 @@ def test_live(cloud: Cloud, kind: str, severity: Severity) -> None:
         (403, "InvalidAccessKeyId.Inactive", "", Status.DISABLED),
         (400, "SignatureDoesNotMatch", "", Status.WRONG_PAIR),
         (400, "InvalidSecurityToken.Expired", "", Status.EXPIRED),
-        (400, "InvalidSecurityToken.Malformed", "", Status.DEAD),
+        (400, "InvalidSecurityToken.Malformed", "", Status.UNKNOWN),
         (400, "InvalidSecurityToken.MismatchWithAccessKey", "", Status.WRONG_PAIR),
         (400, "MissingSecurityToken", "", Status.UNKNOWN),
         (403, "Forbidden.AccessKeyDisabled", "", Status.DISABLED),
@@ -68,6 +71,9 @@ def test_live(cloud: Cloud, kind: str, severity: Severity) -> None:
         (400, "Throttling.User", "", Status.UNKNOWN),
         (500, "InternalError", "", Status.UNKNOWN),
         (403, "SomethingNew", "", Status.UNKNOWN),
+        (404, "InvalidAccessKeyId", "", Status.UNKNOWN),
+        (404, "InvalidAccessKeyId.NotFound.Yet", "", Status.UNKNOWN),
+        (503, "ServiceUnavailable", "", Status.UNKNOWN),
         (404, "", "", Status.UNKNOWN),
     ],
 )
@@ -87,9 +93,17 @@ def test_wrong_secret_and_unknown_id(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize(
-    "garbage", ["<html>busy</html>", "", "[1, 2]", "null", "{" * 50, "x" * (LONGEST + 10)]
-)
-def test_garbage_is_unknown(cloud: Cloud, garbage: str) -> None:
+    "garbage",
+    [
+        "<html>busy</html>", "", "[1, 2]", "null", "{" * 50, "[" * 60_000, "1" * 9_000, "x" * (LONGEST + 10),
+        '{"IdentityType": ["Account"]}', '{"IdentityType": ""}', '{"Code": {"a": 1}}', '{"Code": null}',
+        b"", b"garbage\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{",
+        b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n{}", b"HTTP/1.1 999 ?\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"\x00\xff" * 40,
+        b"HTTP/1.1 404 Not Found\r\nDate: 99 Foo\r\nContent-Length: 2\r\n\r\n{}",
+    ],
+)  # fmt: skip
+def test_garbage_is_unknown(cloud: Cloud, garbage: Any) -> None:
     cloud.answers[next(iter(cloud.secrets))] = 200, garbage
     with serving(cloud):
         assert asked(cloud).status is Status.UNKNOWN
@@ -130,15 +144,74 @@ def test_nobody_there_is_unknown() -> None:
     assert ask(client(), Identity(keys.key_id(), b"x"), f"http://127.0.0.1:{port}").status is Status.UNKNOWN
 
 
-def test_clock_skew_is_said(cloud: Cloud) -> None:
+@pytest.mark.parametrize("code", ["InvalidTimeStamp.Expired", "SignatureDoesNotMatch", "IllegalTimestamp"])
+@pytest.mark.parametrize(("ahead", "words"), [(-3600, "60 minutes behind"), (1800, "30 minutes ahead")])
+def test_clock_skew_is_said(cloud: Cloud, code: str, ahead: int, words: str) -> None:
     key_id = next(iter(cloud.secrets))
-    cloud.answers[key_id] = 400, {"Code": "InvalidTimeStamp.Expired"}
+    cloud.answers[key_id] = 400, {"Code": code}
     with serving(cloud):
-        import time
+        off = Client(timeout=5, sleep=lambda _s: None, clock=lambda: time.time() + ahead)
+        answer = ask(off, Identity(key_id, b"x"), cloud.url)
+    assert answer.status is Status.UNKNOWN
+    assert words in answer.reason
+    assert "15" in answer.reason
 
-        slow = Client(timeout=1, sleep=lambda _s: None, clock=lambda: time.time() - 3600)
-        answer = ask(slow, Identity(key_id, b"x"), cloud.url)
-    assert "60 minutes behind" in answer.reason
+
+def test_a_server_that_answers_a_byte_a_second_is_given_up(cloud: Cloud) -> None:
+    cloud.drip = 0.1
+    with serving(cloud):
+        began = time.monotonic()
+        answer = ask(Client(timeout=0.5, sleep=lambda _s: None), Identity(*secret_of(cloud)), cloud.url)
+        assert time.monotonic() - began < 5
+    assert answer.status is Status.UNKNOWN
+    assert "0.5 seconds" in answer.reason
+
+
+def test_a_host_that_never_answers_is_not_asked_for_every_key(cloud: Cloud) -> None:
+    cloud.answers = dict.fromkeys((keys.key_id() for _ in range(9)), (200, b""))
+    asking = client()
+    with serving(cloud):
+        answers = [ask(asking, Identity(key, b"s"), cloud.url) for key in cloud.answers]
+        assert {a.status for a in answers} == {Status.UNKNOWN}
+        assert "not asked" in answers[-1].reason
+        assert len(cloud.requests) == 2 * 3, "two questions, three tries each"
+
+
+def test_requests_keep_a_distance(cloud: Cloud) -> None:
+    now, waited = 1000.0, []
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        waited.append(seconds)
+
+    asking = Client(sleep=sleep, clock=lambda: now)
+    with serving(cloud):
+        for _ in range(5):
+            ask(asking, Identity(*secret_of(cloud)), cloud.url)
+    assert len(waited) == 4
+    assert sum(waited) == pytest.approx(4 * 0.2)
+
+
+def secret_of(cloud: Cloud) -> tuple[str, bytes]:
+    key_id, secret = next(iter(cloud.secrets.items()))
+    return key_id, secret.encode()
+
+
+def test_a_temporary_id_without_its_token_is_not_called_dead(cloud: Cloud) -> None:
+    with serving(cloud):
+        answer = ask(client(), Identity(keys.sts_id(), keys.sts_secret().encode()), cloud.url)
+    assert answer.status is Status.UNKNOWN
+    assert "token" in answer.reason
+    assert not cloud.requests
+
+
+@pytest.mark.parametrize("token", ["a\r\nX-Evil: 1", "\ufffd\ufffd", "a b"])
+def test_what_no_header_may_carry_is_not_sent(cloud: Cloud, token: str) -> None:
+    with serving(cloud):
+        answer = ask(client(), Identity(*secret_of(cloud), token), cloud.url)
+    assert answer.status is Status.UNKNOWN
+    assert not cloud.requests
 
 
 def test_nothing_secret_in_url_or_reason(cloud: Cloud) -> None:
@@ -152,17 +225,64 @@ def test_nothing_secret_in_url_or_reason(cloud: Cloud) -> None:
     assert "token" not in repr(Identity(key_id, b"s", "tok" + "en2"))
 
 
-def test_endpoints() -> None:
-    assert check("sts.cn-hangzhou.aliyuncs.com") == "https://sts.cn-hangzhou.aliyuncs.com/"
-    for bad in ("http://sts.aliyuncs.com", "ftp://x", "https://", "https://u:p@sts.aliyuncs.com"):
-        with pytest.raises(AliscanError):
-            check(bad)
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("sts.cn-hangzhou.aliyuncs.com", "https://sts.cn-hangzhou.aliyuncs.com/"),
+        ("https://sts-vpc.cn-beijing.aliyuncs.com/", "https://sts-vpc.cn-beijing.aliyuncs.com/"),
+        ("https://STS.aliyuncs.com:8443", "https://sts.aliyuncs.com:8443/"),
+        ("http://[::1]:81", "http://[::1]:81/"),
+    ],
+)
+def test_endpoints(given: str, url: str) -> None:
+    assert check(given) == url
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "http://sts.aliyuncs.com", "ftp://x", "https://", "https://u:p@sts.aliyuncs.com", "https://[bad", "",
+        "https://sts.aliyuncs.com:99999", "https://sts.aliyuncs.com/path", "https://sts.aliyuncs.com?a=b",
+        "https://a b", "https://a\r\nb", "https://点.com", "https://sts.aliyuncs.com#x", "https://.",
+    ],
+)  # fmt: skip
+def test_no_endpoints(bad: str) -> None:
+    with pytest.raises(AliscanError) as error:
+        check(bad)
+    assert "u:p" not in str(error.value)
 
 
 def test_model_studio() -> None:
-    key = "sk-" + keys.draw(keys.HEX, 32)
+    key = keys.model_key()
     with serving(Cloud(answers={key: (200, {"data": []})})) as cloud:
-        assert ask_model_studio(client(), key, cloud.url + "/v1/models").status is Status.LIVE
-        assert ask_model_studio(client(), "sk-" + "1" * 32, cloud.url + "/v1/models").status is Status.DEAD
-        cloud.answers[key] = 403, {"error": {"code": "access_denied"}}
-        assert ask_model_studio(client(), key, cloud.url + "/v1/models").status is Status.UNKNOWN
+        here = (cloud.url + "/v1/models",)
+        assert ask_model_studio(client(), key, here).status is Status.LIVE
+        assert ask_model_studio(client(), keys.model_key(), here).status is Status.DEAD
+        for answer in (
+            (403, {"error": {"code": "access_denied"}}), (401, {"error": {"code": "something_new"}}),
+            (401, {}), (200, {}), (200, "<html>"), (302, ""), (500, {"code": "InternalError"}), (401, b""),
+        ):  # fmt: skip
+            cloud.answers[key] = answer
+            assert ask_model_studio(client(), key, here).status is Status.UNKNOWN, answer
+
+
+def test_a_key_of_another_region_is_found_and_never_called_dead() -> None:
+    key = keys.model_key()
+    with serving(Cloud()) as beijing, serving(Cloud(answers={key: (200, {"data": []})})) as singapore:
+        both = (beijing.url + "/m", singapore.url + "/m")
+        assert ask_model_studio(client(), key, both).status is Status.LIVE
+        other = ask_model_studio(client(), keys.model_key(), both)
+        assert other.status is Status.UNKNOWN
+        assert "127.0.0.1" in other.reason
+        beijing.answers[key] = 500, "<html>"
+        assert ask_model_studio(client(), key, both).status is Status.LIVE
+
+
+def test_where_model_studio_keys_are_asked_about() -> None:
+    assert len(model_studio_endpoints(keys.model_key())) == 4
+    assert all("coding" in e for e in model_studio_endpoints("sk-sp-" + "0" * 32))
+    assert model_studio_endpoints(keys.signed_model_key("sp-D")) == ()
+    assert ask_model_studio(client(), keys.signed_model_key("sp-D"), ()).status is Status.UNKNOWN
+    for key in (keys.model_key(), keys.signed_model_key(), "sk-sp-" + "0" * 32):
+        for endpoint in model_studio_endpoints(key):
+            assert check(endpoint, path=True) == endpoint
