@@ -35,6 +35,21 @@ SEVERITIES = {
     Severity.LOW: N_("low"),
 }
 
+# What verification says, in the notes `verified` and `identity`.
+ANSWERS = {
+    "live": N_("live"),
+    "flagged": N_("live, and marked by the vendor as leaked"),
+    "disabled": N_("disabled"),
+    "dead": N_("dead"),
+    "wrong-pair": N_("wrong pair"),
+    "expired": N_("expired"),
+    "unknown": N_("unknown"),
+    "Account": N_("main account: every right there is"),
+    "RAMUser": N_("RAM user"),
+    "AssumedRoleUser": N_("assumed role"),
+    "ModelStudio": N_("Model Studio"),
+}
+
 SUPPRESSIONS = {
     "pragma": N_("comment in the file"),
     "baseline": N_("baseline"),
@@ -162,7 +177,13 @@ def via(part: Part) -> str:
 
 def notes(finding: Finding) -> list[tuple[str, str]]:
     """Further facts about a finding, inert: of the match, then of triage and verification."""
-    return [(inert.label(_(k)), inert.plain(v)) for k, v in (*finding.match.notes, *finding.notes)]
+    return [(inert.label(_(k)), _said(k, v)) for k, v in (*finding.match.notes, *finding.notes)]
+
+
+def _said(name: str, text: str) -> str:
+    """The text of a note, inert; the answers of a verification as people say them."""
+    known = name in ("verified", "identity") and text in ANSWERS
+    return _(ANSWERS[text]) if known else inert.plain(text)
 
 
 def run_notes(report: Report) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from aliscan.history.look import suspicious_names
 from aliscan.history.plain import plain
 from aliscan.history.stories import Cases, Judge, judge_bytes, judge_hits, tell
 from aliscan.history.work import Counts, Reader, processors, run
+from aliscan.i18n import N_, _
 from aliscan.sources.history import inventory, read, ref_names
 from aliscan.sources.lineage import Lineage, Spot
 from aliscan.sources.narrow import Connected, Narrow, narrowed
@@ -91,7 +92,7 @@ def examine(
     return report, cases
 
 
-_PARTIAL = (
+_PARTIAL = N_(
     "a partial clone leaves objects on the server, and a scan never fetches them: scan a full clone "
     "(git clone without --filter)"
 )
@@ -136,7 +137,11 @@ def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], 
         - len({g.origin.oid for g in state.counts.gaps if g.origin.oid})
     )
     if unseen > 0:
-        state.gaps.append(Gap(Origin("object"), f"{unseen} of {state.announced} objects were not scanned"))
+        state.gaps.append(Gap(Origin("object"), _unscanned(unseen, state.announced)))
+
+
+def _unscanned(unseen: int, announced: int) -> str:
+    return _("{n} of {all} objects were not scanned").format(n=unseen, all=announced)
 
 
 def _remember(cache: Cache, reader: Reader, state: State) -> None:
@@ -157,7 +162,7 @@ def _engine(
 
     packed = sum(_size(path + ".pack") for path in store.packs())
     if choices.engine == "packs" and not packs.available():
-        raise AliscanError('--engine packs needs more libraries: pip install "aliscan[fast]".')
+        raise AliscanError(_('--engine packs needs more libraries: pip install "aliscan[fast]".'))
     if choices.engine == "packs" or (choices.engine == "auto" and packed > _SMALL and packs.available()):
         from aliscan.history.packed import Packed
         from aliscan.sources.packs.plan import make_plan
@@ -208,7 +213,12 @@ def _findings(
         try:
             lineage = Lineage(git, state.commits, blobs, _suspicious_names(store, hits))
         except GitError as error:
-            gaps.append(Gap(Origin("object"), f"the commits cannot be walked, stories are missing: {error}"))
+            gaps.append(
+                Gap(
+                    Origin("object"),
+                    _("the commits cannot be walked, stories are missing: {error}").format(error=error),
+                )
+            )
     paths: dict[str, list[bytes]] = {}
     for spot in lineage.spots() if lineage else ():
         if spot.oid:
@@ -222,7 +232,7 @@ def _findings(
 def _suspicious_names(store: Store, hits: list[tuple[str, str]]) -> set[bytes]:
     """The file names in trees that hold something."""
     found: set[bytes] = set()
-    for _, kind, data in read(store.git, [oid for oid, kind in hits if kind == "tree"], []):
+    for _oid, kind, data in read(store.git, [oid for oid, kind in hits if kind == "tree"], []):
         if kind == "tree" and isinstance(data, bytes):
             found.update(n for n in suspicious_names(data, store.raw) if families(n) and detect(n).matches)
     return found

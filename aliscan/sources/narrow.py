@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from aliscan.finding import AliscanError, Gap, Origin
 from aliscan.git import Git, show
+from aliscan.i18n import _
 from aliscan.process import scratch
 from aliscan.sources.store import Store
 
@@ -52,7 +53,11 @@ def narrowed(git: Git, narrow: Narrow, gaps: list[Gap]) -> list[str] | None:
 def _commit(git: Git, name: str) -> str:
     oid = git.resolve(f"{name}^{{commit}}")
     if oid is None:
-        raise AliscanError(f"{show(name.encode('utf-8', 'surrogateescape'))} is not a branch or commit here.")
+        raise AliscanError(
+            _("{name} is not a branch or commit here.").format(
+                name=show(name.encode("utf-8", "surrogateescape"))
+            )
+        )
     return oid
 
 
@@ -91,4 +96,4 @@ class Connected:
         for line in complaints:
             yield Gap(Origin("object"), f"git: {show(line)}")
         if status and not complaints:
-            yield Gap(Origin("object"), f"git rev-list ended with status {status}")
+            yield Gap(Origin("object"), _("git rev-list ended with status {status}").format(status=status))

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from aliscan.finding import AliscanError
 from aliscan.git import Git, GitError, show
+from aliscan.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +79,24 @@ def _refused(path: str, error: GitError) -> AliscanError:
     name = show(os.fsencode(path))
     if error.dubious:  # never switched off silently (5.3)
         return AliscanError(
-            f"{name} belongs to another user, and git does not read it. If you trust it: "
-            f"git config --global --add safe.directory {show(os.fsencode(os.path.abspath(path)))}. "
-            "If you do not: add --untrusted, which reads its objects and obeys none of its configuration."
+            _(
+                "{name} belongs to another user, and git does not read it. If you trust it: "
+                "git config --global --add safe.directory {path}. If you do not: add --untrusted, which "
+                "reads its objects and obeys none of its configuration."
+            ).format(name=name, path=show(os.fsencode(os.path.abspath(path))))
         )
     if b"not a git repository" in error.stderr:
-        return AliscanError(f"{name} is not a git repository (nor is any directory above it).")
+        return AliscanError(
+            _("{name} is not a git repository (nor is any directory above it).").format(name=name)
+        )
     if b"extension" in error.stderr or b"repository version" in error.stderr:
         return AliscanError(
-            f"this git does not know the format of {name}: use a newer git, or add --untrusted to read "
-            "the objects alone."
+            _(
+                "this git does not know the format of {name}: use a newer git, or add --untrusted to read "
+                "the objects alone."
+            ).format(name=name)
         )
-    return AliscanError(f"{name} cannot be opened: {error}")
+    return AliscanError(_("{name} cannot be opened: {error}").format(name=name, error=error))
 
 
 def _partial(git: Git) -> bool:
@@ -127,7 +134,11 @@ def open_untrusted(path: str) -> Iterator[Store]:
     common = _common(folder)
     objects = os.path.join(common, "objects")
     if not os.path.isdir(objects):
-        raise AliscanError(f"{show(os.fsencode(path))} is not a git repository: it has no objects directory.")
+        raise AliscanError(
+            _("{name} is not a git repository: it has no objects directory.").format(
+                name=show(os.fsencode(path))
+            )
+        )
     refs = _read_refs(common) | _read_refs(folder)
     raw = _raw_length(objects, refs)
     with tempfile.TemporaryDirectory(prefix="aliscan-") as shell:

@@ -16,7 +16,7 @@ from aliscan.finding import (
     Report,
     Severity,
 )
-from aliscan.i18n import _
+from aliscan.i18n import N_, _
 from aliscan.verify.cache import Cache
 from aliscan.verify.client import Client, Identity
 from aliscan.verify.endpoint import check
@@ -118,12 +118,12 @@ def verify(report: Report, client: Client, endpoints: Endpoints, cache: Cache) -
 def with_answer(finding: Finding, answer: Verification) -> Finding:
     """The finding with the answer in its notes, and the severity that it deserves now."""
     facts = (
-        ("reason", _(answer.reason) if answer.reason else ""),
-        ("identity", answer.kind),
-        ("account", answer.account),
-        ("arn", answer.arn),
+        (N_("reason"), _(answer.reason) if answer.reason else ""),
+        (N_("identity"), answer.kind),
+        (N_("account"), answer.account),
+        (N_("arn"), answer.arn),
     )
-    notes = [("verified", answer.status.value)]
+    notes = [(N_("verified"), answer.status.value)]
     notes += [(name, _without_values(text, finding)) for name, text in facts if text]
     severity = max(finding.severity, answer.severity or Severity.LOW)
     return replace(finding, severity=severity, notes=(*finding.notes, *notes))
