@@ -33,10 +33,10 @@ _BEFORE = re.compile(rb"[A-Za-z0-9_.\-]{0,50}\Z")
 _SUFFIX = re.compile(rb"[A-Za-z0-9_.]{0,16}")
 _OTHER_THING = re.compile(
     rb"(?i)hash|encod|encrypt|file|path|field|input|label|length|policy|reset|type|hint|min|max|valid|confirm|form"
-    rb"|regex|expire|column|prompt|error|wrong|forg|wrap|check|match|strength|grant|manager|_?salt|digest|port"
+    rb"|regex|expire|column|prompt|error|wrong|forg|wrap|check|match|strength|grant|manager|_?salt|digest|port|credential"
 )
 _SEPARATOR = re.compile(
-    rb"(?:\\{0,3}[\"'`\])]){0,3}[ \t]{0,8}"
+    rb"(?:\\{0,3}[\"'`\])]){0,3}[ \t]{0,32}"
     rb"(?:/?>[ \t]{0,4}(?:<value>)?"
     rb"|[\"']?,?[ \t\r\n]{1,20}[\"']?(?:[Vv]alue|[Dd]efault)[\"']?[ \t]{0,2}[=:][ \t]{0,2}(?=[\"'])"
     rb"|\*{0,2}(?::=|=>|[:=(|,]|\xef\xbc\x9a|\xef\xbc\x9d|\xa3\xba)\*{0,2}[ \t]{0,12}(?:[=:][ \t]{0,4})?)"

@@ -10,11 +10,17 @@ import re
 
 AROUND = 1500  # bytes on each side: an upload form's policy is some hundred characters of base64
 
-_QUERY = re.compile(rb"(?i)(?:accesskeyid|credential)(?:=|%3d|%253d)\Z")
+_QUERY = re.compile(rb"(?i)(?:access-?key-?id|credential)(?:=|%3d|%253d)\Z")
 _HEADER = re.compile(rb"(?i)(?:authorization[\"']?[^\r\n]{0,20}|\A|[\"'\s])OSS4?[ ]{1,2}\Z")
 _AFTER_HEADER = re.compile(rb":[A-Za-z0-9+/]")
-_SIGNATURE = re.compile(rb"(?i)signature(?!method|version|nonce)[\"']?[^A-Za-z0-9\r\n]{1,16}[A-Za-z0-9]")
-_POLICY = re.compile(rb"(?i)policy[\"']?(?:[^A-Za-z0-9]{1,12}|[^A-Za-z0-9]{1,4}value=[\"']?)eyJ")
+# After the name in a form sent as multipart: perhaps further headers of the part, and an empty line.
+_PART = rb"\r?\n(?:content-[^\r\n]{1,80}\r?\n){0,3}\r?\n"
+_SIGNATURE = re.compile(
+    rb"(?i)signature(?!method|version|nonce)[\"']?(?:[^A-Za-z0-9\r\n]{1,16}|" + _PART + rb")[A-Za-z0-9]"
+)
+_POLICY = re.compile(
+    rb"(?i)policy[\"']?(?:[^A-Za-z0-9]{1,12}|[^A-Za-z0-9]{1,4}value=[\"']?|" + _PART + rb")eyJ"
+)
 _EXPIRES = re.compile(rb"(?i)expires(?:=|%3d|%253d)(\d{10})(?!\d)")
 
 

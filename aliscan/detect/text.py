@@ -65,7 +65,8 @@ class Family(Protocol):
 _VENDOR = (
     b"aliyun", b"Aliyun", b"ALIYUN", b"AliYun", b"alibaba", b"Alibaba", b"ALIBABA", b"alicloud", b"Alicloud",
     b"AliCloud", b"ALICLOUD", b"ali-oss", b"aliOss", b"alioss", b"AliOss", b"ALI_OSS", b"oss-cn-", b"oss-ap-",
-    b"oss-us-", b"oss-eu-", b"oss-me-", b"OSSClient", b"oss2", b"AcsClient", b"OSS_ACCESS", b"OSS_SECRET",
+    b"oss-us-", b"oss-eu-", b"oss-me-", b"OSSClient", b"OSSPlainText", b"oss2", b"AcsClient", b"OSS_ACCESS",
+    b"OSS_SECRET",
     b"Ali_Secret", b"Ali_Key", b"ALI_SECRET", b"ALI_KEY", b"ali_secret", b"aliSecret", b"fs.oss.", b"dysms",
     b"Dysms", b"dashscope", b"DASHSCOPE", b"bailian", b"odps", b"ODPS", b"ossutil", b"ossfs",
     "阿里".encode(), "阿里".encode("gbk"),
@@ -73,7 +74,7 @@ _VENDOR = (
 _SMS_TEMPLATE = re.compile(rb"SMS_\d{6,9}")
 # Who the lines around a vague name are about: this vendor (first group) or somebody or something else.
 _ABOUT = re.compile(
-    rb"(?i)(aliyun|alibaba|alicloud|ali-?oss|dysms|(?<![a-z])(?:oss|ram|sls|ots|odps|sms)(?![a-z])"
+    rb"(?i)(aliyun|alibaba|alicloud|ali-?oss|dysms|(?<![a-z])(?:oss|ram|sls|ots|odps|sms)(?![a-z])|(?-i:(?<![A-Za-z])OSS[A-Z][a-z])"
     rb"|\xe9\x98\xbf\xe9\x87\x8c|\xb0\xa2\xc0\xef)"
     rb"|(?:jwt|qiniu|tencent|qcloud|huawei|volc|baidu|wechat|weixin|github|gitlab|session|cookie|csrf|google"
     rb"|minio|(?<![a-z])aws|oauth|alipay|stripe)"

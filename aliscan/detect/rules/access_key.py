@@ -44,6 +44,16 @@ _CURRENT = re.compile(rb"LTAI(?:4[FG]|5[ts])[1-9A-HJ-NP-Za-km-z]{18}")
 _ID_BEFORE = re.compile(rb"(?<![A-Za-z0-9])LTAI(?:[A-Za-z0-9]{20}|[A-Za-z0-9]{12})[+/_-]\Z")
 _SUFFIX = re.compile(rb"[_-][A-Za-z0-9]{1,8}(?![A-Za-z0-9+/_-])")  # "…_old", added by the owner
 _PUNCTUATION = bytes(c for c in range(128) if c not in _WORD_BYTES)
+_ARGUMENT_BEFORE = re.compile(
+    rb"(?<![A-Za-z0-9])([A-Za-z0-9]{16})[\"']\s{0,4},[ \t]{0,4}(?:(?://|\#|/\*)[^\r\n]{0,80})?\s{0,40}@?[\"']\Z"
+)
+_CALLEE = re.compile(
+    rb"([\w.:>$\\-]{0,80}(?i:auth|cred|client|profile|provider|oss|ots|aliyun|acs|access_?key)[\w.:>-]{0,40})\s{0,4}"
+    rb"\((?:[^()]{0,120},)?\s{0,40}(?://[^\r\n]{0,60}\s{0,40})?@?[\"']\Z"
+)
+_OF_OTHERS = re.compile(
+    rb"(?i)tencent|qcloud|cos(?![a-z])|huawei|obs(?![a-z])|qiniu|volc|baidu|bce|minio|aws|upyun"
+)
 _LONGER = re.compile(rb"(?<![A-Za-z0-9])[A-Za-z0-9]{31,36}(?![A-Za-z0-9])")
 
 
@@ -84,7 +94,8 @@ def find(text: Text) -> Iterator[Candidate]:
             yield from _lone_id(text, start, end)
     for word in secrets:
         if word.start not in paired:
-            yield from _without_id(text, word)
+            yield from _without_id(text, word, bool(ids))
+    yield from _arguments(text, paired)
     yield from _glued(data)
 
 
@@ -218,10 +229,12 @@ def _longer_secret(data: bytes, end: int) -> int | None:
     return None
 
 
-def _without_id(text: Text, secret: _Secret) -> Iterator[Candidate]:
+def _without_id(text: Text, secret: _Secret, has_ids: bool) -> Iterator[Candidate]:
     """A secret whose LTAI id is elsewhere: with an old id without prefix, or alone, if its name tells."""
     name = secret.name
-    if name is None or not secret.telling or not (name.vendor or text.speaks_of_alibaba):
+    if name is None or not secret.telling:
+        return
+    if not (name.vendor or text.speaks_of_alibaba or (has_ids and name.telling == Telling.CLEAR)):
         return
     data = text.data
     if name.telling < Telling.CLEAR and not _vendor_is_near(text, name.start):
@@ -273,6 +286,28 @@ def _old_id(text: Text, secret: _Secret) -> int | None:
         if best is None or abs(start - secret.start) < abs(best - secret.start):
             best = start
     return best
+
+
+def _arguments(text: Text, paired: set[int]) -> Iterator[Candidate]:
+    """An old id and its secret side by side as literals in a call that makes a client: no name at all."""
+    if not text.speaks_of_alibaba:
+        return
+    data = text.data
+    for start in text.words(SECRET_LENGTH):
+        if start in paired or data[start - 1 : start] not in (b'"', b"'"):
+            continue
+        before = _ARGUMENT_BEFORE.search(data, max(0, start - 140), start)
+        call = before and _CALLEE.search(data, max(0, before.start() - 160), before.start())
+        if not (before and call) or _OF_OTHERS.search(call[1]):
+            continue
+        value = data[start : start + SECRET_LENGTH]
+        if all(
+            placeholders.is_mixed(word)
+            and not placeholders.is_placeholder(word)
+            and not placeholders.is_identifier(word)
+            for word in (before[1], value)
+        ):
+            yield _pair(before.start(1), before.end(1), start, start + SECRET_LENGTH, firm=False)
 
 
 def _glued(data: bytes) -> Iterator[Candidate]:

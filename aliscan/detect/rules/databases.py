@@ -61,7 +61,14 @@ _AUTH = re.compile(
     rb"(?i:\bauth)[\"']?[ \t]{0,4}(?:\([ \t]{0,3}|=>[ \t]{0,3}|[:=][ \t]{0,3})(?=[\"'])"
     rb"|\bAUTH[ \t]{1,3}(?=[^\s\"'])"
 )
-_INSTANCE = re.compile(rb"r-[a-z0-9]{10,24}:")  # the AUTH form instance:password
+# Elasticsearch takes user and password side by side, or as a header of HTTP.
+_BASIC = re.compile(
+    rb"(?i:(?:basic|http)_?auth|UsernamePasswordCredentials|NetworkCredential|\bauth)[\"']?[ \t]{0,4}"
+    rb"[=:(]{1,2}[ \t]{0,4}[\[(]?[ \t]{0,4}@?[\"'][^\"'\r\n:]{1,64}[\"'][ \t]{0,2},\s{0,12}(?=@?[\"'])"
+    rb"|(?i:\bbasic)[ \t]{1,4}[\w.@-]{1,64}:(?=\S)"
+)
+_USER = re.compile(rb"(?<![\w-])(?:-u|--user)(?:[ \t]{1,4}|=)[\"']?[\w.@-]{1,64}:(?=[^\s\"'])")
+_INSTANCE = re.compile(rb"r-[a-z0-9]{10,24}:")
 
 
 class _Host(NamedTuple):
@@ -134,12 +141,29 @@ def _literals(data: bytes, hosts: list[_Host], seen: set[int]) -> list[Literal]:
         ):
             for m in _AUTH.finditer(data, window.start, window.end):
                 _add(found, literal_at(data, m.end(), b"redis auth"))
+    for login in _searches(data, hosts):
+        _add(found, login)
     for window in _commands(data, hosts):
         letters = b"a" if data.find(b"redis-cli", window.start, window.end) >= 0 else b"p"
         for literal in flags(data, window, letters):
             found.setdefault(literal.start, literal)
     meant = (x for x in found.values() if x.start not in seen and is_meant(data[x.start : x.end], x.quoted))
     return sorted(meant, key=lambda x: x.start)
+
+
+def _searches(data: bytes, hosts: list[_Host]) -> Iterator[Literal | None]:
+    """What logs in at Elasticsearch: the second of two arguments, a header, ``curl -u user:password``."""
+    around = [
+        lines_around(data, h.start, h.end, LINES, REACH)
+        for h in hosts
+        if data.find(b".elasticsearch.", h.start, h.end) >= 0
+    ]
+    for window in windows(around, 0, 0, len(data)):
+        for m in _BASIC.finditer(data, window.start, window.end):
+            yield literal_at(data, m.end() + (data[m.end()] == 0x40), b"call")
+        if data.find(b"curl", window.start, window.end) >= 0:
+            for m in _USER.finditer(data, window.start, window.end):
+                yield literal_at(data, m.end(), b"flag")
 
 
 def _add(found: dict[int, Literal], literal: Literal | None) -> None:
@@ -156,9 +180,13 @@ def _commands(data: bytes, hosts: list[_Host]) -> Iterator[Window]:
 
 def _candidate(data: bytes, host: _Host, literal: Literal, confidence: Confidence) -> Candidate:
     start = literal.start
-    instance = _INSTANCE.match(data, start, literal.end) if host.kind == b"redis" else None
-    if instance:
-        start = instance.end()
+    if host.kind == b"redis":  # the form instance:password
+        name = data[host.start : data.find(b".", host.start)] + b":"
+        instance = _INSTANCE.match(data, start, literal.end)
+        if instance:
+            start = instance.end()
+        elif data.startswith(name, start, literal.end):
+            start += len(name)
     notes = (("host", data[host.start : host.end].decode("ascii")),)
     spans = (Span(PASSWORD, start, literal.end),)
     return Candidate(_KINDS[host.kind], Severity.HIGH, confidence, spans, notes, _RANK)

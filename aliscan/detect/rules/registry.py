@@ -40,6 +40,8 @@ _VARIABLE = re.compile(
     rb"[ \t][\"']?\$\{?\w{1,40}\}?[\"']?[ \t]{0,8}(?=[\r\n|;&]|\Z)"
 )
 _FLAG = re.compile(rb"(?<![\w-])(?:-p|--password|--docker-password)(?:[ \t]{1,4}|=)(?!-)(?=\S)")
+_GLUED = re.compile(rb"(?<![\w-])-p(?=[\"']?[^\s=\"'$-])")
+_PORTS = re.compile(rb"(?:\d{1,3}(?:\.\d{1,3}){3}:)?\d{1,5}(?::\d{1,5})+(?:/\w{3,4})?|\d{1,5}")
 _CREDS = re.compile(rb"--(?:src-|dest-)?creds?(?:[ \t]{1,4}|=)[\"']?[^\s:\"']{1,80}:(?=\S)")
 _PIPE = re.compile(rb"(?:echo|printf)[ \t]{1,4}(?:-n[ \t]{1,4})?(?:[\"']?%s[\"']?[ \t]{1,4})?(?=\S)")
 # What makes a few lines around a host a login: 镜像 is "image".
@@ -116,9 +118,23 @@ def _commands(data: bytes, window: Window) -> Iterator[Span]:
     for pattern in (_FLAG, _CREDS):
         for m in pattern.finditer(data, window.start, window.end):
             yield from _meant(data, m.end())
+    for m in _GLUED.finditer(data, window.start, window.end):
+        if _is_login(data, window.start, m.start()):
+            yield from (s for s in _meant(data, m.end()) if _has_digit(data[s.start : s.end]))
     if data.find(b"--password-stdin", window.start, window.end) >= 0:
         for m in _PIPE.finditer(data, window.start, window.end):
             yield from _meant(data, m.end())
+
+
+def _is_login(data: bytes, low: int, at: int) -> bool:
+    """Whether the command that goes on at an offset is a login: ``-p8080`` of ``docker run`` is a port."""
+    low = max(low, at - LIMIT)
+    low = max(low, *(data.rfind(stop, low, at) + 1 for stop in (b"&", b"|", b";")))
+    return data.find(b"login", low, at) >= 0
+
+
+def _has_digit(value: bytes) -> bool:
+    return any(48 <= c <= 57 for c in value)
 
 
 def _line(data: bytes, at: int) -> int:
@@ -143,7 +159,7 @@ def _meant(data: bytes, at: int) -> Iterator[Span]:
     if literal is None:
         return
     value = data[literal.start : literal.end].rstrip(b"\"'`)")
-    if is_meant(value):
+    if is_meant(value) and not _PORTS.fullmatch(value):
         yield Span(PASSWORD, literal.start, literal.start + len(value))
 
 

@@ -100,12 +100,15 @@ _OBJECT, _FOUR = object(), object()
 def compiled_python(data: bytes) -> Iterator[tuple[int, int]]:
     """Start and end of every string and bytes object of a .pyc; ends where it makes no sense.
 
-    The layout of a code object is that of Lib/test and Python/marshal.c of 3.7 to 3.14.
+    The layout of a code object is that of Lib/test and Python/marshal.c of 2.7 and 3.3 to 3.14.
     """
     magic = int.from_bytes(data[:2], "little")
-    at = 16 if magic >= 3392 else 12  # PEP 552
+    old = magic > 20000  # Python 2: no size of the source, no keyword-only arguments
+    at = 8 if old else 16 if magic >= 3392 else 12  # PEP 552
     # integers at its head, objects before its first line number, objects after
-    integers, before, after = (5, 8, 2) if magic >= 3450 else (6, 8, 1) if magic >= 3400 else (5, 8, 1)
+    integers, before, after = (
+        (4, 8, 1) if old else (5, 8, 2) if magic >= 3450 else (6, 8, 1) if magic >= 3400 else (5, 8, 1)
+    )
     todo = [_OBJECT]
     while todo and at < len(data):
         if todo.pop() is _FOUR:
