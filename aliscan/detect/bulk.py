@@ -36,7 +36,7 @@ NEEDS: dict[str, tuple[bytes, ...]] = {
     "access_key": (b"LTAI",),
     "model_studio": (b"sk-ws-", b"sk-sp-", b"sk-[0-9a-f]{32}"),
     "databases": (
-        rb"(?:rds|kvstore|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse|selectdb|elasticsearch)"
+        rb"(?:rds|kvstore|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse|selectdb|elasticsearch|hologres)"
         rb"\.aliyuncs\.com",
     ),
     "alipay": (rb"MII[A-Za-z0-9+/]{57}",),

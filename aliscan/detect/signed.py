@@ -11,8 +11,10 @@ import re
 AROUND = 1500  # bytes on each side: an upload form's policy is some hundred characters of base64
 
 _QUERY = re.compile(rb"(?i)(?:access-?key-?id|credential)(?:=|%3d|%253d)\Z")
-_HEADER = re.compile(rb"(?i)(?:authorization[\"']?[^\r\n]{0,20}|\A|[\"'\s])OSS4?[ ]{1,2}\Z")
-_AFTER_HEADER = re.compile(rb":[A-Za-z0-9+/]")
+_HEADER = re.compile(
+    rb"(?i)(?:authorization[\"']?[^\r\n]{0,20}|\A|[\"'\s])(?:OSS4?|FC|LOG|MNS|ODPS|acs)[ ]{1,2}\Z"
+)
+_AFTER_HEADER = re.compile(rb":(?![A-Za-z0-9]{30}(?![A-Za-z0-9+/=%]))[A-Za-z0-9+/]")  # no secret
 # After the name in a form sent as multipart: perhaps further headers of the part, and an empty line.
 _PART = rb"\r?\n(?:content-[^\r\n]{1,80}\r?\n){0,3}\r?\n"
 _SIGNATURE = re.compile(

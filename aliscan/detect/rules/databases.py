@@ -38,7 +38,7 @@ _KINDS = {b"mongodb": MONGODB, b"redis": REDIS, b"rds": RDS}
 _HOST = re.compile(
     rb"([A-Za-z0-9][A-Za-z0-9-]{2,62})((?:\.[a-z0-9-]{1,30}){0,4}"
     rb"\.(?:[a-z0-9-]{0,20}rds|kvstore|[a-z0-9-]{0,10}drds|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse"
-    rb"|selectdb|elasticsearch))\.aliyuncs\.com"
+    rb"|selectdb|elasticsearch|hologres))\.aliyuncs\.com"
 )
 _NO_HOST = re.compile(
     rb"(?i)x{3}|your|example|\A(?:rm|r|rr|pc|dds|pgm|host|instance|test|demo)-?\Z|abcdef|123456"

@@ -25,12 +25,17 @@ RULES = (
 
 NEAR = 1000
 
+_AFTER = rb"(?:_?\d{1,2}(?![0-9]))?(?:\[[^\]\r\n]{0,50}\])?"  # of two devices; an array of C
 _NAMED = re.compile(
-    rb"(?i:(device|product)_?-?secret)[\"'`]?(?:[^A-Za-z0-9\r\n]{1,16}|[^A-Za-z0-9\r\n]{0,8}(?i:string|char|value)"
+    rb"(?i:(device|product)_?-?secret)"
+    + _AFTER
+    + rb"[\"'`]?(?:[^A-Za-z0-9\r\n]{1,40}|[^A-Za-z0-9\r\n]{0,8}(?i:string|char|value)"
     rb"[^A-Za-z0-9\r\n]{1,16})([A-Za-z0-9]{32}|(?<=[^A-Za-z0-9])[A-Za-z0-9]{16})(?![A-Za-z0-9])"
 )
 _KEY = re.compile(
-    rb"(?i:product_?-?key)[^A-Za-z0-9\r\n]{1,16}(?:[A-Za-z*]{1,10}[^A-Za-z0-9\r\n]{1,16}){0,2}"
+    rb"(?i:product_?-?key)"
+    + _AFTER
+    + rb"[^A-Za-z0-9\r\n]{1,40}(?:[A-Za-z*]{1,10}[^A-Za-z0-9\r\n]{1,16}){0,2}"
     rb"[A-Za-z0-9]{11}(?![A-Za-z0-9])"
 )
 _HOST = re.compile(rb"iot-as-mqtt|iot-amqp|iotx-|linkkit|iothub\.aliyuncs")
