@@ -33,6 +33,7 @@ def _environment() -> Identity | None:
 
 
 def _chain() -> Identity:
+    _name_the_file()
     try:
         from alibabacloud_credentials.client import Client as Chain
     except ImportError:
@@ -58,3 +59,11 @@ def _chain() -> Identity:
             )
         ) from None
     return Identity(str(key_id), str(secret).encode(), str(token or ""))
+
+
+def _name_the_file() -> None:
+    """The package for Python reads ``credentials.ini``, other tools ``credentials``, which looks the same."""
+    folder = os.path.join(os.path.expanduser("~"), ".alibabacloud")
+    plain = os.path.join(folder, "credentials")
+    if not os.path.exists(os.path.join(folder, "credentials.ini")) and os.path.isfile(plain):
+        os.environ.setdefault("ALIBABA_CLOUD_CREDENTIALS_FILE", plain)  # read when the package is imported

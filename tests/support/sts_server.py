@@ -6,6 +6,8 @@ requests of our client and of the vendor's SDK: GET or POST, parameters in the q
 
 from __future__ import annotations
 
+import calendar
+import hashlib
 import json
 import ssl
 import threading
@@ -40,6 +42,7 @@ class Cloud:
     delay: float = 0.0
     drip: float = 0.0  # seconds between two bytes of an answer
     date: str = ""  # the Date header
+    nonces: set[str] = field(default_factory=set)
     requests: list[Request] = field(default_factory=list)
     url: str = ""
 
@@ -108,13 +111,22 @@ def serving(cloud: Cloud, context: ssl.SSLContext | None = None) -> Iterator[Clo
                 return
             authorization = headers["authorization"]
             key_id = authorization.split("Credential=")[1].split(",")[0]
+            sent = calendar.timegm(time.strptime(headers["x-acs-date"], "%Y-%m-%dT%H:%M:%SZ"))
+            nonce = headers["x-acs-signature-nonce"]
             if key_id in cloud.answers:
                 self._reply(*cloud.answers[key_id])
             elif key_id not in cloud.secrets:
                 self._reply(404, {"Code": "InvalidAccessKeyId.NotFound", "Message": "not found"})
+            elif abs(sent - time.time()) > 15 * 60:
+                self._reply(400, {"Code": "InvalidTimeStamp.Expired", "Message": "too old"})
+            elif nonce in cloud.nonces:
+                self._reply(400, {"Code": "SignatureNonceUsed", "Message": "used"})
+            elif hashlib.sha256(body).hexdigest() != headers["x-acs-content-sha256"]:
+                self._reply(400, {"Code": "IncompleteSignature", "Message": "another body"})
             elif official(self.command, query, headers, key_id, cloud.secrets[key_id]) != authorization:
                 self._reply(400, {"Code": "SignatureDoesNotMatch", "Message": "no match"})
             else:
+                cloud.nonces.add(nonce)
                 self._reply(*cloud.answer(headers["x-acs-action"], key_id, parameters))
 
         def _reply(self, status: int, body: Any) -> None:
@@ -163,12 +175,16 @@ def serving(cloud: Cloud, context: ssl.SSLContext | None = None) -> Iterator[Clo
 
 
 def official(method: str, query: dict[str, str], headers: dict[str, str], key_id: str, secret: str) -> str:
-    """The Authorization header that alibabacloud-openapi-util makes for a request."""
+    """The Authorization header that alibabacloud-openapi-util makes for a request.
+
+    Of the headers that were sent, those that it names as signed: the vendor's SDK signs more than must be.
+    """
+    names = headers["authorization"].split("SignedHeaders=")[1].split(",")[0].split(";")
+    must = {k for k in headers if k.startswith("x-acs-")} | {"host"}
+    assert must <= set(names), "a header that the vendor wants signed is not"
     request = TeaRequest()
     request.method, request.pathname = method, "/"
     request.query = dict(query)
-    request.headers = {
-        k: v for k, v in headers.items() if k.startswith("x-acs-") or k in ("host", "content-type")
-    }
+    request.headers = {k: v for k, v in headers.items() if k in names}
     payload = headers["x-acs-content-sha256"]
     return str(Official.get_authorization(request, "ACS3-HMAC-SHA256", payload, key_id, secret))
