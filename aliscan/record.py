@@ -74,6 +74,15 @@ else:
     _OWN = {"__dict__", "__weakref__", "__annotate__", "__annotate_func__", "__annotations_cache__"}
 
     def _init(cls, fields):
+        """An ``__init__`` that becomes the real one when the first record is made: most never are."""
+
+        def __init__(self, *args, **named):
+            cls.__init__ = _compiled(cls, fields)
+            cls.__init__(self, *args, **named)
+
+        return __init__
+
+    def _compiled(cls, fields):
         """An ``__init__`` of its own: it sets slots directly, which the frozen class refuses others."""
         space = {"_NONE": _NONE}
         head, body = [], []
