@@ -38,13 +38,13 @@ def run() -> int:
 
     gc.set_threshold(50_000, 20, 20)  # of what imports and a few thousand blobs leave, nothing is garbage
     status = main()
-    if sys.argv[1:2] == ["hook"]:
+    if sys.argv[1:2] in (["hook"], ["ci"]):
         _end(status)
     return status
 
 
 def _end(status: int) -> None:
-    """End now. To take Python apart in order costs a fifth of a hook's time, and a hook leaves nothing
+    """End now. To take Python apart in order costs a fifth of a hook's time, and a gate leaves nothing
     behind that would have to be put away."""
     import os
 
@@ -101,12 +101,18 @@ def _run(arguments: list[str]) -> int:
         from aliscan.parser import choose_language
 
         choose_language(arguments)
-    options = parser(arguments).parse_args(arguments)
-    if not getattr(options, "command", None):
-        parser([]).print_help()
-        return 2
+    if arguments and arguments[0] in COMMANDS:
+        command = arguments[0]
+        options = of_command(command).parse_args(arguments[1:])
+    else:
+        options = parser(arguments).parse_args(arguments)
+        command = options.command
+        if not command:
+            parser([]).print_help()
+            return 2
+    options.command = command
     options.whole_parser = lambda: parser([], complete=True)
-    status: int = _module(options.command).run(options)
+    status: int = _module(command).run(options)
     return status
 
 
@@ -114,6 +120,15 @@ def _module(command: str) -> ModuleType:
     import importlib
 
     return importlib.import_module(f"aliscan.commands.{command.replace('-', '_')}")
+
+
+def of_command(name: str) -> argparse.ArgumentParser:
+    """The parser of one command, as `parser` holds it: the others are not made for nothing."""
+    from aliscan.parser import Parser
+
+    made = Parser(prog=f"aliscan {name}", description=COMMANDS[name])
+    _module(name).add_arguments(made)
+    return made
 
 
 def parser(arguments: list[str], *, complete: bool = False) -> argparse.ArgumentParser:

@@ -154,14 +154,24 @@ class Git:
                 raise
             return None
 
-    def path(self, name: str) -> bytes:
-        """The path of a file in the git directory (as `git rev-parse --git-path` gives it)."""
-        return self.run("rev-parse", "--git-path", name).removesuffix(b"\n")
-
     def resolve(self, name: str) -> str | None:
         """The full object id that ``name`` stands for, or None. Never parsed as an option (2.7)."""
         out = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", name, ok=(0, 1, 128))
         return out.decode("ascii", "replace").strip() or None
+
+    def commits(self, names: Iterable[str]) -> dict[str, str]:
+        """The full ids of the commits that ``names`` stand for, as far as they do; asked all at once."""
+        asked = [name for name in dict.fromkeys(names) if name and not {"\n", "\r", "\0"} & {*name}]
+        if not asked:
+            return {}
+        told = self.lines("cat-file", "--batch-check=%(objectname) %(objecttype)", "--buffer",
+                          stdin=listed(f"{name}^{{commit}}" for name in asked))  # fmt: skip
+        found = {}
+        for name, line in zip(asked, told, strict=True):
+            oid, _, kind = line.partition(b" ")
+            if kind == b"commit" and len(oid) in (40, 64) and not oid.strip(b"0123456789abcdef"):
+                found[name] = oid.decode()
+        return found
 
     def empty_tree(self) -> str:
         """The id of the empty tree in this repository's hash function (1.15)."""
@@ -183,7 +193,7 @@ class Git:
 
 def listed(lines: Iterable[str]) -> bytes:
     """Lines for a git that reads standard input."""
-    return "".join(f"{line}\n" for line in lines).encode()
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
 def result(process: Process, ok: tuple[int, ...] = (0,)) -> bytes:

@@ -10,24 +10,28 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 from aliscan.commands.gate import Outcome, examine
 from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
 from aliscan.commands.verifying import add_verify_arguments, check_verify_arguments, verified
 from aliscan.finding import AliscanError, Blob, Gap, Origin, Report
-from aliscan.git import Git, GitError, show
+from aliscan.git import Git, GitError, result, show
 from aliscan.i18n import _
 from aliscan.record import dataclass, replace
 from aliscan.sources import providers, revisions
-from aliscan.sources.commits import Reach, Started, Tally, Update, begin, given, shallow_commits
+from aliscan.sources.commits import Reach, Tally, Update, ask_shallow, begin, given, shallow_commits
 from aliscan.sources.providers import DELETED, OTHER, PUSH, TAG, Event
 from aliscan.sources.revisions import Choice
 from aliscan.triage.lazy import Triage
 
 TYPE_CHECKING = False  # a policy is imported when there is something to judge
 if TYPE_CHECKING:
+    from aliscan.process import Process
     from aliscan.triage.policy import Policy
+
+    Ends = tuple[tuple[bytes, str, bytes], ...]
 
 # Files that decide what counts, here or in the hooks of a repository's own developers
 POLICY = (b".aliscan.toml", b"pyproject.toml", b".secrets.baseline", b".pre-commit-config.yaml")
@@ -59,8 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 class Gate:
     """One run: where, what, and how to get the history that may be missing.
 
-    ``policy`` is the commit whose policy counts, or "". ``ends`` is ``(mode, oid, path)`` of what differs
-    at the end of the change from where it left the base.
+    ``policy`` is the commit whose policy counts, or "".
     """
 
     git: Git
@@ -69,7 +72,6 @@ class Gate:
     choice: Choice
     cure: str
     policy: str
-    ends: tuple[tuple[bytes, str, bytes], ...] = ()
 
 
 def run(options: argparse.Namespace) -> int:
@@ -83,8 +85,8 @@ def run(options: argparse.Namespace) -> int:
     if gate is None:
         sys.stderr.write(_("aliscan ci: a branch or tag was deleted: nothing is published.") + "\n")
         return reports.deliver(Report((), (), 0, 0))
-    gate, outcome = _scan(gate, options)
-    changed = [show(path) for _mode, _oid, path in gate.ends if path in POLICY]
+    outcome, ends = _scan(gate, options)
+    changed = [show(path) for _mode, _oid, path in ends if path in POLICY]
     text, broken = _range(gate, outcome.tally), _broken(gate, changed)
     sys.stderr.write(f"aliscan ci: {text}\n")
     for line in gate.choice.tried:
@@ -117,12 +119,12 @@ def _gate(git: Git, options: argparse.Namespace) -> Gate | None:
             _("{provider} does not tell what a change is compared with: give --base, for example "
               "--base origin/main, or --full.").format(provider=name)
         )  # fmt: skip
-    head = revisions.given(git, options.head, "--head", cure) if options.head else ""
-    base = revisions.given(git, options.base, "--base", cure) if options.base else ""
-    choice = revisions.choose(git, event, base, head, cure)
+    named = {"--head": options.head, "--base": options.base, "--policy": options.policy}
+    given = revisions.given(git, named, cure)
+    choice = revisions.choose(git, event, given["--base"], given["--head"], cure)
     policy = choice.base
     if options.policy:
-        policy = revisions.given(git, options.policy, "--policy", cure)
+        policy = given["--policy"]
     elif event.kind in (PUSH, TAG) and not options.base:
         # what a push found on its branch is the pusher's own: a first push would allow the second
         policy = revisions.default_branch(git, event) or policy
@@ -149,34 +151,30 @@ def _unreadable(error: GitError) -> AliscanError:
     return error
 
 
-def _scan(gate: Gate, options: argparse.Namespace) -> tuple[Gate, Outcome]:
+def _scan(gate: Gate, options: argparse.Namespace) -> tuple[Outcome, Ends]:
     git, choice = gate.git, gate.choice
     reach = Reach((choice.tip,), (choice.base,) if choice.base else ())
-    started = begin(git, reach)  # git works while the rest is prepared
-    gate = replace(gate, ends=tuple(_ends(gate)))
-    shallow = shallow_commits(git)
+    # git looks all of this up while we import and scan
+    started, shallow, differing = begin(git, reach), ask_shallow(git), _ask_ends(gate)
+    tally, ends = Tally(seen=set()), cache(lambda: tuple(_ends(gate, differing)))
     triage = Triage(lambda: _policy(git, gate.policy, options))
     if any((options.config, options.baseline, options.no_config, options.no_baseline, options.strict)):
         _ = triage.policy  # what the command line says is checked at once
-    outcome = _examine(gate, reach, started, shallow, triage)
+    event = gate.event
+    ref = f"refs/tags/{event.tag}" if event.tag else f"refs/heads/{event.branch}" if event.branch else ""
+    updates = [Update(os.fsencode(ref), choice.tip, os.fsencode(ref))] if ref else []
+    more = _copies(gate, ends, tally)
+    outcome = examine(git, reach, updates, triage, more=more, started=started, tally=tally)
+    cut = shallow_commits(git, shallow) & (tally.seen or set())
     gaps = [
         Gap(
             Origin("commit", oid=oid, commit=oid), f"the clone is shallow, its history ends here: {gate.cure}"
         )
-        for oid in sorted(outcome.tally.boundary)
+        for oid in sorted(cut)
     ]
     if gaps:
         outcome.report = replace(outcome.report, gaps=(*outcome.report.gaps, *gaps))
-    return gate, outcome
-
-
-def _examine(gate: Gate, reach: Reach, started: Started, shallow: frozenset[str], triage: Triage) -> Outcome:
-    tally = Tally(seen=set())
-    event = gate.event
-    ref = f"refs/tags/{event.tag}" if event.tag else f"refs/heads/{event.branch}" if event.branch else ""
-    updates = [Update(os.fsencode(ref), gate.choice.tip, os.fsencode(ref))] if ref else []
-    more = _copies(gate, tally)
-    return examine(gate.git, reach, updates, triage, shallow=shallow, more=more, started=started, tally=tally)
+    return outcome, ends()
 
 
 def _policy(git: Git, commit: str, options: argparse.Namespace) -> Policy:
@@ -194,26 +192,35 @@ def _policy(git: Git, commit: str, options: argparse.Namespace) -> Policy:
     return load(Commit(git, commit), chosen, trust=base_allows(git, commit))
 
 
-def _ends(gate: Gate) -> Iterator[tuple[bytes, str, bytes]]:
-    """What `Gate.ends` holds; compared with the merge base, or what the base removed would seem new."""
-    if not gate.choice.base:
+_DIFF = ("diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev")
+
+
+def _ask_ends(gate: Gate) -> Process | None:
+    """Have git compare the head with the merge base, or what the base removed would seem new."""
+    choice = gate.choice
+    return gate.git.start(*_DIFF, "--merge-base", choice.base, choice.head, "--") if choice.base else None
+
+
+def _ends(gate: Gate, asked: Process | None) -> Iterator[tuple[bytes, str, bytes]]:
+    """``(mode, oid, path)`` of what differs at the end of the change from where it left the base."""
+    if asked is None:
         return
-    git = gate.git
-    fork = git.run("merge-base", gate.choice.base, gate.choice.head, ok=(0, 1)).split()
-    if not fork:
-        return
-    fields = git.fields("diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev", fork[0].decode(),
-                        gate.choice.head, "--")  # fmt: skip
+    git, base, head = gate.git, gate.choice.base, gate.choice.head
+    try:
+        fields = result(asked).split(b"\0")[:-1]
+    except GitError:  # none or several merge bases, or a git before 2.30
+        fork = git.run("merge-base", base, head, ok=(0, 1)).split()
+        fields = git.fields(*_DIFF, fork[0].decode(), head, "--") if fork else []
     for meta, path in zip(fields[::2], fields[1::2], strict=True):
         _old, mode, _from, oid, _status = meta.split(b" ")
         yield mode, oid.decode(), path
 
 
-def _copies(gate: Gate, tally: Tally) -> Iterator[Blob | Gap]:
+def _copies(gate: Gate, ends: Callable[[], Ends], tally: Tally) -> Iterator[Blob | Gap]:
     """Old contents that the change gives a new path: no new object, and so not among the objects (2.3)."""
     paths = {
         oid: path
-        for mode, oid, path in gate.ends
+        for mode, oid, path in ends()
         if set(oid) != {"0"} and mode != b"160000" and oid not in (tally.seen or ())
     }
     for item in given(gate.git, paths, Tally()):

@@ -38,7 +38,6 @@ def examine(
     updates: Iterable[Update],
     triage: Triage,
     *,
-    shallow: frozenset[str] = frozenset(),
     more: Iterable[Blob | Gap] = (),
     started: Started | None = None,
     tally: Tally | None = None,
@@ -54,7 +53,7 @@ def examine(
     listed = list(updates)
     tally = Tally() if tally is None else tally
     sifted = engine.Sifted() if sifted is None else sifted
-    engine.sift(read(git, started or begin(git, reach), tally, shallow), sifted, triage.limits)
+    engine.sift(read(git, started or begin(git, reach), tally), sifted, triage.limits)
     engine.sift((Blob(Origin("name", ref=u.ref), u.ref) for u in listed), sifted, triage.limits)
     engine.sift(more, sifted, triage.limits)
     outcome = Outcome(Report((), tuple(sifted.gaps), sifted.blobs, sifted.bytes), tally)

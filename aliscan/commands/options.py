@@ -17,14 +17,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from aliscan.finding import AliscanError
 from aliscan.formats import FORMATS
 from aliscan.git import show
 from aliscan.i18n import _
 
+TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
+    from typing import Any
+
     from aliscan.commands.output import Outputs
     from aliscan.triage.policy import Choices
 

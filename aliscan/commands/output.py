@@ -7,13 +7,16 @@ import os
 import stat
 import sys
 from collections.abc import Callable
-from typing import TextIO
 
 from aliscan.finding import AliscanError, Report
 from aliscan.formats import load
 from aliscan.git import show
 from aliscan.i18n import _
 from aliscan.record import dataclass, replace
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ import argparse
 import math
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from aliscan.finding import AliscanError
 from aliscan.i18n import _
 
+TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from aliscan.finding import Report
     from aliscan.verify.report import Endpoints, Plan

@@ -8,10 +8,21 @@ through aliscan.formats.inert on its way.
 from __future__ import annotations
 
 import importlib
-from typing import Protocol, TextIO, cast
 
-from aliscan.finding import Report
 from aliscan.i18n import N_
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import Any, Protocol, TextIO
+
+    from aliscan.finding import Report
+
+    class Format(Protocol):
+        """A module of this package."""
+
+        def write(self, report: Report, out: TextIO) -> None:
+            """Write the whole report to ``out``."""
+
 
 # format -> its one-line help (a msgid); the module is aliscan.formats.<format>
 FORMATS = {
@@ -28,13 +39,8 @@ FORMATS = {
 }
 
 
-class Format(Protocol):
-    """A module of this package."""
-
-    def write(self, report: Report, out: TextIO) -> None:
-        """Write the whole report to ``out``."""
-
-
 def load(name: str) -> Format:
     """Import the module of a format in `FORMATS`: only what is written is ever imported."""
-    return cast(Format, importlib.import_module(f"aliscan.formats.{name}"))
+    module: Any = importlib.import_module(f"aliscan.formats.{name}")
+    found: Format = module
+    return found

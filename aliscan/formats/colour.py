@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TextIO
 
 from aliscan.finding import Severity
 from aliscan.record import dataclass
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _SEVERITY = {
     Severity.CRITICAL: "1;37;41",

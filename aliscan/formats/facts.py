@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
-from aliscan.detect.text import RuleInfo
 from aliscan.finding import Finding, Part, Report, Severity, Story
 from aliscan.formats import inert
 from aliscan.git import show
 from aliscan.i18n import N_, _
 from aliscan.record import dataclass
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from aliscan.detect.text import RuleInfo
 
 KINDS = {
     "access-key-id": N_("AccessKey ID"),
@@ -82,6 +85,8 @@ def _rules() -> dict[str, RuleInfo]:
 
 def rule_info(finding: Finding) -> RuleInfo:
     """What users see of the finding's rule; made up from the finding where no rule file has it."""
+    from aliscan.detect.text import RuleInfo
+
     known = _rules().get(finding.rule)
     return known or RuleInfo(finding.rule, finding.rule, finding.match.severity, "")
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import Any
 
 from aliscan.finding import Origin
 from aliscan.git import show
 from aliscan.i18n import _
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def plain(text: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TextIO
-
 from aliscan.finding import Finding, Report, Story
 from aliscan.formats import facts, inert
 from aliscan.formats.colour import Paint, paint_for
 from aliscan.formats.layout import pad, width
 from aliscan.git import show
 from aliscan.i18n import _
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import TextIO
 
 SUPPRESSED_SHOWN = 10
 GAPS_SHOWN = 20

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 from aliscan.finding import Blob, Gap, IncompleteError, Origin
-from aliscan.git import Git, GitError, finish, listed
+from aliscan.git import Git, GitError, finish, listed, result
 from aliscan.record import dataclass, field
 from aliscan.sources.messages import scannable
 
@@ -66,7 +66,6 @@ class Tally:
     commits: int = 0
     blobs: int = 0
     tips: set[str] = field(default_factory=set)  # tips that were met
-    boundary: set[str] = field(default_factory=set)  # commits whose parents a shallow clone lacks
     seen: set[str] | None = None  # all ids that were met, when a set is put here
 
 
@@ -95,22 +94,18 @@ def abandon(started: Started) -> None:
         raise IncompleteError
 
 
-def published(
-    git: Git, reach: Reach, tally: Tally, shallow: frozenset[str] = frozenset()
-) -> Iterator[Blob | Gap]:
+def published(git: Git, reach: Reach, tally: Tally) -> Iterator[Blob | Gap]:
     """Yield everything in ``reach``; see `read`."""
     if reach.tips or reach.options:
-        yield from read(git, begin(git, reach), tally, shallow)
+        yield from read(git, begin(git, reach), tally)
 
 
-def read(
-    git: Git, started: Started, tally: Tally, shallow: frozenset[str] = frozenset()
-) -> Iterator[Blob | Gap]:
+def read(git: Git, started: Started, tally: Tally) -> Iterator[Blob | Gap]:
     """Yield everything in a reach: file contents, raw commits and tags, and names of files.
 
     A blob's path is only the first of perhaps many (3.18), good as a hint for detection and for
     nothing else. New names of a tree come as one blob of kind ``name``, one name a line, each name
-    once in a run. ``shallow`` are the commits at which a shallow clone is cut.
+    once in a run.
 
     Whatever git does not deliver is a gap: a missing object, a failed or complaining git, a tip that
     does not exist.
@@ -119,7 +114,7 @@ def read(
     tips = set(started.reach.tips)
     try:
         with finish(started.revs, started.cat):
-            yield from _read(started.cat.stdout, tips, tally, shallow)
+            yield from _read(started.cat.stdout, tips, tally)
         yield from _absent(git, tips - tally.tips)
     except IncompleteError as error:
         yield Gap(Origin("object"), str(error))
@@ -134,7 +129,7 @@ def given(git: Git, oids: Collection[str], tally: Tally) -> Iterator[Blob | Gap]
     assert cat.stdout is not None
     try:
         with finish(cat):
-            yield from _read(cat.stdout, set(), tally, frozenset())
+            yield from _read(cat.stdout, set(), tally)
     except IncompleteError as error:
         yield Gap(Origin("object"), str(error))
 
@@ -150,7 +145,7 @@ def _absent(git: Git, tips: set[str]) -> Iterator[Gap]:
             yield Gap(Origin("object", oid=oid), "the object is missing here; run git fsck")
 
 
-def _read(out: IO[bytes], tips: set[str], tally: Tally, shallow: frozenset[str]) -> Iterator[Blob | Gap]:
+def _read(out: IO[bytes], tips: set[str], tally: Tally) -> Iterator[Blob | Gap]:
     names: set[bytes] = set()
     while header := out.readline():
         words = header.rstrip(b"\n").split(b" ", 3)
@@ -177,8 +172,6 @@ def _read(out: IO[bytes], tips: set[str], tally: Tally, shallow: frozenset[str])
                 yield Blob(Origin("name", oid=oid), b"\n".join(sorted(new)))
         elif kind == b"commit":
             tally.commits += 1
-            if oid in shallow:
-                tally.boundary.add(oid)
             yield Blob(Origin("commit", oid=oid, commit=oid), scannable("commit", data))
         else:
             yield Blob(Origin("tag", oid=oid, ref=words[3]), data)
@@ -239,10 +232,16 @@ def tree_names(tree: bytes, width: int) -> set[bytes]:
     return set(_ENTRY[width].findall(tree))
 
 
-def shallow_commits(git: Git) -> frozenset[str]:
+def ask_shallow(git: Git) -> Process:
+    """Have git say where `shallow_commits` finds its answer."""
+    return git.start("rev-parse", "--git-path", "shallow")
+
+
+def shallow_commits(git: Git, asked: Process) -> frozenset[str]:
     """The commits at which this clone is cut; empty for a full clone (4.4)."""
+    path = result(asked).removesuffix(b"\n")
     try:
-        with open(os.path.join(os.fsencode(git.directory), git.path("shallow")), "rb") as file:
+        with open(os.path.join(os.fsencode(git.directory), path), "rb") as file:
             return frozenset(file.read().decode("ascii", "replace").split())
     except FileNotFoundError:
         return frozenset()

@@ -7,7 +7,7 @@ answer is not known, more is scanned, and where the history is not here, that is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from aliscan.finding import IncompleteError
@@ -38,8 +38,15 @@ class Choice:
 class Refs:
     """Commits by id or branch name; every answer comes from git (`cat-file --batch-check`)."""
 
-    def __init__(self, git: Git) -> None:
+    def __init__(self, git: Git, event: Event) -> None:
         self._git = git
+        self._given = [c.value for c in (*event.base, *event.head) if not c.branch]
+
+    @cached_property
+    def _here(self) -> dict[str, str]:
+        """The full ids that the event names, asked for together."""
+        ids = [v for v in self._given if len(v) in (40, 64) and not v.strip(_HEX) and v.strip("0")]
+        return self._git.commits(ids)
 
     @cached_property
     def _names(self) -> set[bytes]:
@@ -62,7 +69,7 @@ class Refs:
         if value.strip(_HEX) or not 7 <= len(value) <= 64:
             return "", "is no commit id"
         if len(value) in (40, 64):
-            found = self._git.resolve(f"{value}^{{commit}}")
+            found = self._here.get(value)
             return (found, "") if found else ("", "is not in this clone")
         # A short id must not be looked up by name: a branch may be called so
         ids = self._git.lines("rev-parse", f"--disambiguate={value}")
@@ -87,15 +94,17 @@ class Refs:
             yield Candidate("default branch", value, branch=True)
 
 
-def given(git: Git, revision: str, option: str, cure: str) -> str:
-    """The commit of a revision that the user named. Raises IncompleteError when it is not here, GitError
-    when git can read no repository here."""
-    found = git.resolve(f"{revision}^{{commit}}")
-    if found:
-        return found
-    git.run("rev-parse", "--git-dir")  # without a repository git says so
-    text = show(revision.encode("utf-8", "surrogateescape"))
-    raise IncompleteError(f"{option} {text} is not a commit of this clone; fetch it ({cure}).")
+def given(git: Git, options: Mapping[str, str], cure: str) -> dict[str, str]:
+    """The commits of the revisions that the user named, by option; "" for an option that is not used.
+
+    Raises IncompleteError when one is not here, GitError when git can read no repository here.
+    """
+    found = git.commits(options.values())
+    for option, revision in options.items():
+        if revision and revision not in found:
+            text = show(revision.encode("utf-8", "surrogateescape"))
+            raise IncompleteError(f"{option} {text} is not a commit of this clone; fetch it ({cure}).")
+    return {option: found.get(revision, "") for option, revision in options.items()}
 
 
 def choose(git: Git, event: Event, base: str, head: str, cure: str) -> Choice:
@@ -104,7 +113,7 @@ def choose(git: Git, event: Event, base: str, head: str, cure: str) -> Choice:
     Raises IncompleteError when the provider names a head that is not here: scanning anything else
     would be a look at something else.
     """
-    refs = Refs(git)
+    refs = Refs(git, event)
     tried: list[str] = []
     why: list[str] = []
     if head:
@@ -137,7 +146,7 @@ def choose(git: Git, event: Event, base: str, head: str, cure: str) -> Choice:
 
 def default_branch(git: Git, event: Event) -> str:
     """The default branch's commit; "" when it is not here, or is the branch that was pushed."""
-    refs = Refs(git)
+    refs = Refs(git, event)
     for candidate in refs.defaults(event.default):
         if event.kind == PUSH and _same_branch(event.branch, candidate.value):
             return ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aliscan.finding import Blob, Gap, Origin
-from aliscan.git import Git
+from aliscan.git import Git, GitError
 
 _SUBMODULE = b"160000"
 _LINK = b"120000"
@@ -20,16 +20,24 @@ def entries(git: Git, base: str = "") -> list[tuple[bytes, str, bytes]]:
 
     ``base`` is the full id of another commit to compare with.
     """
-    base = base or git.resolve("HEAD^{commit}") or git.empty_tree()  # unborn HEAD (1.15)
-    # --no-renames: a rename with an edit is an addition here (1.16); -z: any name at all (3.19)
-    fields = git.fields("diff-index", "--cached", "--raw", "-z", "--no-renames", "--abbrev=64",
-                        "--ignore-submodules=none", base, "--")  # fmt: skip
+    try:
+        fields = _differing(git, base or "HEAD")
+    except GitError:
+        if base or git.resolve("HEAD^{commit}"):
+            raise
+        fields = _differing(git, git.empty_tree())  # unborn HEAD (1.15)
     found = []
     for meta, path in zip(fields[::2], fields[1::2], strict=True):
         _, mode, _, oid, status = meta.split(b" ")
         if status[:1] != b"D":
             found.append((mode, oid.decode(), path))
     return found
+
+
+def _differing(git: Git, base: str) -> list[bytes]:
+    # --no-renames: a rename with an edit is an addition here (1.16); -z: any name at all (3.19)
+    return git.fields("diff-index", "--cached", "--raw", "-z", "--no-renames", "--abbrev=64",
+                      "--ignore-submodules=none", base, "--")  # fmt: skip
 
 
 def whole_index(git: Git) -> list[tuple[bytes, str, bytes]]:

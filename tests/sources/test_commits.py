@@ -15,11 +15,9 @@ from tests.support import keys
 from tests.support.repo import Repo
 
 
-def read(
-    repo: Repo, reach: Reach, shallow: frozenset[str] = frozenset()
-) -> tuple[list[Blob], list[Gap], Tally]:
+def read(repo: Repo, reach: Reach) -> tuple[list[Blob], list[Gap], Tally]:
     tally = Tally()
-    items = list(published(Git(str(repo.path), foreign=True), reach, tally, shallow))
+    items = list(published(Git(str(repo.path), foreign=True), reach, tally))
     return [i for i in items if isinstance(i, Blob)], [i for i in items if isinstance(i, Gap)], tally
 
 
@@ -155,16 +153,19 @@ def test_columns_of_a_line_longer_than_a_piece(repo: Repo, monkeypatch: pytest.M
     assert {p.start for hit in sifted.hits for m in hit.matches for p in m.parts} == {6 + 3600}
 
 
-def test_shallow_boundary_is_met(repo: Repo, tmp_path: Path) -> None:
+def shallow_commits(repo: Repo) -> frozenset[str]:
+    git = Git(str(repo.path), foreign=True)
+    return commits.shallow_commits(git, commits.ask_shallow(git))
+
+
+def test_where_a_clone_is_cut(repo: Repo, tmp_path: Path) -> None:
     repo.commit("one", a="1")
     head = repo.commit("two", a="2")
     repo.git("clone", "-q", "--depth=1", f"file://{repo.path}", str(tmp_path / "clone"))
     clone = Repo(tmp_path / "clone")
-    shallow = commits.shallow_commits(Git(str(clone.path), foreign=True))
+    shallow = shallow_commits(clone)
     assert shallow == {head}
-    _, _, tally = read(clone, Reach((head,)), shallow)
-    assert tally.boundary == {head}
-    assert commits.shallow_commits(Git(str(repo.path), foreign=True)) == frozenset()
+    assert shallow_commits(repo) == frozenset()
 
 
 def test_replaced_and_grafted_history_is_seen(repo: Repo) -> None:
