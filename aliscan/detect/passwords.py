@@ -68,7 +68,7 @@ _MADE_UP = re.compile(
     rb"|true|false|empty|undefined|string|required|foobared"
     rb"|example|changeme|changeit|redis|mysql|mongo|mongodb|postgres|default|123qwe|qwerty|abc123|admin123|root123"
     rb"|test123|todo|tbd|aliyun|hidden|masked|redacted|private|xxx+|\.+|-+|\*+|_+|0+|1+)$"
-    rb"|xxx|\*{2}|\.{3}|your|example|placeholder|replace|change_?me|redacted|insert|^enter|^input|^fill|password_"
+    rb"|(?-i:xxx|XXX)|\*{2}|\.{3}|your|example|placeholder|replace|change_?me|redacted|insert|^enter|^input|^fill|password_"
     rb"|password$|^abcd?e?f?[_@!#.-]?123"
 )
 _RUN = re.compile(rb"(.)\1{5}")

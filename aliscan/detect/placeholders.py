@@ -27,9 +27,10 @@ _LONG_WORDS = (
     b"|random|aliyun|alibaba|alicloud|aliclo|testing|testkey|testid|fakekey|mykey|input|enter|admin"
     b"|strong|token|qwert|asdfg|zxcvb|nokey|abcabc|todo0|12345|54321|98765"
 )
-_SHORT_WORDS = b"test|fake|demo|mock|your"
-_WORDS = re.compile(b"(?i:" + _LONG_WORDS + b"|" + _SHORT_WORDS + b")")
-_RUN = re.compile(rb"(?s)(.)\1\1\1\1|[xX]{4}|0{4}|1{4}")
+# As people write them: chance puts capitals anywhere ("yoUr").
+_SHORT_WORDS = b"|".join(b"%b|%b|%b" % (w, w.title(), w.upper()) for w in b"test fake demo mock your".split())
+_WORDS = re.compile(b"(?i:" + _LONG_WORDS + b")|" + _SHORT_WORDS)
+_RUN = re.compile(rb"(?s)(.)\1\1\1\1|x{4}|X{4}|0{4}|1{4}")
 # A pronounceable piece: letters of one word with a vowel among them, never five consonants in a row.
 _SEGMENT = re.compile(
     rb"[A-Z]?(?=[a-z]{0,4}[aeiouy])(?![a-z]*[^\WaeiouyA-Z0-9_]{5})[a-z]{3,}|[A-Z]{2,4}(?=[A-Z][a-z]{2})"
@@ -53,23 +54,36 @@ def has_run(value: bytes) -> bool:
 
 
 def has_word(value: bytes) -> bool:
-    """A word people put into made-up keys, in any case: about 1 random secret in 4,000."""
+    """A word people put into made-up keys: about 1 random secret in 25,000."""
     return _WORDS.search(value) is not None
 
 
 def is_sequence(value: bytes) -> bool:
-    """Letters, or digits, that count up or down, also interleaved (``a1b2c3d4e5``): 1 in 10,000."""
-    letters = value.translate(None, _LETTERS).lower()
-    return _steps(letters) >= 5 or _steps(value.translate(None, _DIGITS)) >= 5
+    """Letters, or digits, that count up or down, also interleaved (``a1b2c3d4e5``): 1 in 25,000.
+
+    Five are enough where they stand equally far apart, as people write them; chance strews them.
+    """
+    lower = value.lower()
+    return _counts(lower, _LETTERS) or _counts(lower, _DIGITS)
 
 
-def _steps(value: bytes) -> int:
-    best = up = down = 1
-    for before, after in pairwise(value):
-        up = up + 1 if after == before + 1 else 1
-        down = down + 1 if after == before - 1 else 1
-        best = max(best, up, down)
-    return best
+def _counts(value: bytes, others: bytes) -> bool:
+    members = value.translate(None, others)
+    if len(members) < 5:
+        return False
+    places: list[int] = []
+    for step in (1, -1):
+        run = 1
+        for index, (before, after) in enumerate(pairwise(members), 1):
+            run = run + 1 if after == before + step else 1
+            if run >= 7:
+                return True
+            if run >= 5:
+                places = places or [at for at, c in enumerate(value) if c in members]
+                near = places[index - 4 : index + 1]
+                if all(b - a == near[1] - near[0] for a, b in pairwise(near)):
+                    return True
+    return False
 
 
 def is_monotone(value: bytes) -> bool:

@@ -276,8 +276,10 @@ def _old_id(text: Text, secret: _Secret) -> int | None:
     best: int | None = None
     for start in text.words(OLD_LENGTH, max(0, secret.start - 300), secret.start + 300):
         value = data[start : start + OLD_LENGTH]
-        if placeholders.is_placeholder(value) or placeholders.is_identifier(value):
+        if placeholders.is_placeholder(value):
             continue
+        if placeholders.is_identifier(value) and not placeholders.is_mixed(value):
+            continue  # 1 random id of 16 in 230 looks like words, a name and a partner tell more
         if not (any(65 <= c <= 90 for c in value) and any(97 <= c <= 122 for c in value)):
             continue
         name = name_of(data, start)
@@ -301,12 +303,9 @@ def _arguments(text: Text, paired: set[int]) -> Iterator[Candidate]:
         if not (before and call) or _OF_OTHERS.search(call[1]):
             continue
         value = data[start : start + SECRET_LENGTH]
-        if all(
-            placeholders.is_mixed(word)
-            and not placeholders.is_placeholder(word)
-            and not placeholders.is_identifier(word)
-            for word in (before[1], value)
-        ):
+        mixed = placeholders.is_mixed(value) and placeholders.is_mixed(before[1])
+        made_up = placeholders.is_placeholder(value) or placeholders.is_placeholder(before[1])
+        if mixed and not made_up and not placeholders.is_identifier(value):
             yield _pair(before.start(1), before.end(1), start, start + SECRET_LENGTH, firm=False)
 
 
