@@ -1,19 +1,16 @@
-"""The byte strings without which no rule can match: the fast path.
+"""Which families could find something in a text: the fast path.
 
-Almost every blob holds none of them; `families` says which rule files are worth importing for a
-blob, and whether it is encoded or a container. A text in which a family's rules can find something
-holds at least one of that family's anchors (tests/detect/test_anchors.py holds that over all
-fixtures).
-
-How fast an anchor is: capitals and digits cost nearly nothing (three or more of them in one anchor,
-the rest is compared afterwards); an anchor without any costs a pass over the text of its own,
-cheap when one of its letters is rare (z j q x k w v y b).
+A rule needs the shape of its value (`aliscan.detect.evidence`) and a word that says whose it is: one
+of the family's anchors, anywhere in the text. Almost every blob lacks the first, so it is asked first.
+tests/detect/test_anchors.py holds over all fixtures that whatever a rule finds has both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from aliscan.detect.evidence import evidence
+from aliscan.detect.needles import CONTAINER, ENCODED
+from aliscan.detect.needs import NAMED
+
 
 # family (a module of aliscan.detect.rules) -> its anchors
 ANCHORS: dict[str, tuple[bytes, ...]] = {
@@ -57,6 +54,9 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
 }
 
 
+_VENDOR = (b"liyun", b"LIYUN", b"libaba", b"LIBABA", b"licloud", b"LICLOUD", "阿里".encode())
+SHORT = 32 << 10  # a view of more costs seconds in a tree full of scripts; aliscan.detect.search
+
 # Files that detect opens although no anchor shows from outside; see aliscan.detect.containers.
 _MAGIC = (
     b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x5d\x00\x00",
@@ -67,53 +67,29 @@ _MAGIC = (
 _EXECUTABLE = (b"MZ", b"\x7fELF", b"#!")  # may carry a zip at their end
 _TAIL = 22 + (1 << 16)  # the end record of a zip and its longest comment
 
-_BIG = 32 << 20  # from here on hyperscan, if installed, is worth the quarter of a second it prepares
 
 
-def families(data: bytes) -> tuple[str, ...]:
+def families(data: bytes, context: bool = True) -> tuple[str, ...]:
     """What could be found in ``data``: families in order of the table, then ``encoded``, ``container``.
 
-    Empty: `aliscan.detect.detect` finds nothing, and need not be called. Uses the engine ``python``,
-    for big data ``auto``; both give the same answer.
+    Empty: `aliscan.detect.detect` finds nothing, and need not be called. ``context``: also ``encoded``
+    for a short text that speaks of the vendor and of a secret, which may be written in any way.
     """
-    return matcher("auto" if len(data) >= _BIG else "python")(data)
+    found = evidence(data)
+    text = data
+    if b"\0" in data:  # UTF-16, whole or in parts
+        text = data.translate(None, b"\0")
+        found |= evidence(text)
+    names = [name for name in ANCHORS if name in found and any(anchor in text for anchor in ANCHORS[name])]
+    if ENCODED in found or (context and NAMED in found and len(text) <= SHORT and _speaks(text)):
+        names.append(ENCODED)
+    if is_container(data):
+        names.append(CONTAINER)
+    return tuple(names)
 
 
-@cache
-def matcher(engine: str = "auto") -> Callable[[bytes], tuple[str, ...]]:
-    """Prepare `families` once for a process that asks it for very many blobs.
-
-    ``engine``: ``python``; ``hyperscan`` (raises ImportError without the extra ``fast``); ``auto``:
-    hyperscan where it is installed, else python. The result maps bytes to the same tuple as
-    `families`, keeps no state and is not to be shared between threads.
-    """
-    from aliscan.detect import engines
-    from aliscan.detect.needles import CONTAINER, Needle, encoded
-
-    needles = [Needle(frozenset((name,)), anchor) for name, row in ANCHORS.items() for anchor in row]
-    needles += encoded()
-    if engine == "python":
-        scan = engines.python(needles)
-    else:
-        try:
-            scan = engines.hyperscan(needles)
-        except ImportError:
-            if engine != "auto":
-                raise
-            return matcher("python")
-
-    order = {name: number for number, name in enumerate((*ANCHORS, *{n for x in encoded() for n in x.names}))}
-
-    def find(data: bytes) -> tuple[str, ...]:
-        found = scan(data)
-        if b"\0" in data:  # UTF-16, whole or in parts
-            found |= scan(data.translate(None, b"\0"))
-        names = sorted(found, key=order.__getitem__) if found else []
-        if is_container(data):
-            names.append(CONTAINER)
-        return tuple(names)
-
-    return find
+def _speaks(data: bytes) -> bool:
+    return any(word in data for word in _VENDOR)
 
 
 def is_container(data: bytes) -> bool:

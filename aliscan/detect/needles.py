@@ -25,9 +25,10 @@ QUIET = bytes(set(range(256)) - set(LOUD))
 
 @dataclass(frozen=True, slots=True)
 class Needle:
-    """One thing to look for: a literal or, where ``literal`` is empty, a regular expression.
+    """One thing to look for: a literal or a regular expression.
 
     ``names``: what it speaks for. ``hints``: what the thin text of a match holds, one of them at least.
+    A ``literal`` beside a ``pattern`` is what every match of it holds, and is looked for first.
     """
 
     names: frozenset[str]
@@ -78,6 +79,10 @@ def _escaped() -> Iterator[bytes]:
     yield rb"[,;: \t\r\n]{1,8}".join(b"%d" % c for c in _ID)
 
 
+# Pieces that many hints share: one search for all of them.
+CORES = (b"TAI", b"4149", b"41049", b"410049", b"412549")
+
+
 def escapes() -> Iterator[Needle]:
     """An id in escapes: all of its prefix, its first character alone, or cut by a joint."""
     names = frozenset((ENCODED,))
@@ -117,14 +122,21 @@ def base32_forms(text: bytes) -> tuple[bytes, ...]:
     return tuple(forms)
 
 
-def encoded() -> tuple[Needle, ...]:
-    """The needles of texts whose anchors only a view can see."""
+def escaped() -> tuple[Needle, ...]:
+    """An id that is escaped, cut, or value by value in base64: such texts have no long words."""
     names = frozenset((ENCODED,))
-    words = [b"LTAI", b"L\0T\0A\0I\0", b"aliyun", b"ALIYUN", b"alibaba", b"ALIBABA", b"alicloud", b"ALICLOUD",
-             b"ashscope", b"DASHSCOPE", b"SecurityToken", b'"auths"']  # fmt: skip
+    return (*escapes(), *(Needle(names, literal) for literal in base64_forms(_ID)))
+
+
+def encoded() -> tuple[Needle, ...]:
+    """What long words of base64 and base32 (`aliscan.detect.words`) hold, of an id or the vendor's name."""
+    names = frozenset((ENCODED,))
+    words = [b"L\0T\0A\0I\0", b"aliyun", b"ALIYUN", b"alibaba", b"ALIBABA", b"alicloud", b"ALICLOUD",
+             b"ashscope", b"DASHSCOPE", b"SecurityToken", b'"auths"', b"1q6Ft5B2yfSj", b"sk-ws-",
+             b"U2FsdGVkX1"]  # fmt: skip
     literals = {form for word in words for form in base64_forms(word)}
     literals |= set(base32_forms(_ID))
     literals |= {twice for once in base64_forms(_ID) for twice in base64_forms(once)}
     # gzip and zip in base64, and once more (the releases of Helm): containers inside a text
     literals |= {b"H4sI", b"UEsDB", _base64(b"H4sI")[:5], _base64(b"UEsDB")[:6]}
-    return (*escapes(), *(Needle(names, literal) for literal in sorted(literals)))
+    return tuple(Needle(names, literal) for literal in sorted(literals))

@@ -114,11 +114,16 @@ def is_repeated(value: bytes) -> bool:
     )
 
 
-_TESTS = (has_run, has_word, is_sequence, is_monotone, is_hex, is_poor, is_repeated, is_sample)
+_TESTS = (has_run, has_word, is_sequence, is_monotone, is_hex, is_poor, is_repeated)
 
 
 def is_placeholder(value: bytes) -> bool:
     """Whether any test but `is_identifier` (which depends on where the value stands) is true."""
+    return is_made_up(value) or is_sample(value)
+
+
+def is_made_up(value: bytes) -> bool:
+    """The same but for published samples, which only a hash tells."""
     return any(test(value) for test in _TESTS)
 
 

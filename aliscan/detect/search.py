@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from aliscan.detect import Detection, Limits, document
-from aliscan.detect.anchors import ANCHORS, families, is_container
+from aliscan.detect.anchors import ANCHORS, SHORT, families, is_container
 from aliscan.detect.budget import Budget, Exhausted
 from aliscan.detect.places import Places
 from aliscan.detect.reading import Reading
@@ -29,12 +29,11 @@ def search(data: bytes, path: bytes, names: Iterable[str], limits: Limits) -> De
 
 # A text this long that only speaks of the vendor, without an id, a token or an encoded anchor, is read
 # as it is: bundles of scripts and SDKs are such texts, and every view of megabytes costs seconds.
-PLAIN = 32 << 10
 _IDS = (b"LTAI", b"sk-ws-", b"sk-sp-", b"U2FsdGVkX1", b"1q6Ft5B2")
 
 
 def _is_plain(data: bytes, names: Iterable[str]) -> bool:
-    return len(data) > PLAIN and "encoded" not in names and not any(word in data for word in _IDS)
+    return len(data) > SHORT and "encoded" not in names and not any(word in data for word in _IDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,7 @@ class _Run:
     ) -> Iterator[tuple[Reading, tuple[str, ...]]]:
         if hash(reading.data) not in seen:
             seen.add(hash(reading.data))
-            present = families(reading.data)
+            present = families(reading.data, context=False)
             if present:
                 yield from self._walk(reading, present, depth - 1, seen)
 

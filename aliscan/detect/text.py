@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Protocol
 
+from aliscan.detect.words import LETTERS, WINDOW
 from aliscan.finding import Confidence, Severity
 from aliscan.record import dataclass, field
 
@@ -81,8 +82,7 @@ _ABOUT = re.compile(
 )
 
 
-_ALNUM = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_SHAPE = bytes(97 if c in _ALNUM else 32 for c in range(256))
+_SHAPE = bytes(97 if c in LETTERS else 32 for c in range(256))
 
 
 class Text:
@@ -113,11 +113,18 @@ class Text:
         expression that must try every offset reaches a tenth of it.
         """
         word = b" " + b"a" * length + b" "
-        stop = len(self.data) if end is None else min(end, len(self.data))
-        at = self._shape.find(word, start, stop + 2)
-        while at >= 0:
-            yield at
-            at = self._shape.find(word, at + length + 1, stop + 2)
+        stop = (len(self.data) if end is None else min(end, len(self.data))) + 2
+        find = self._shape.find
+        while start < stop:
+            upto = min(start + WINDOW, stop)
+            at = find(word, start, upto)
+            while at >= 0:
+                yield at
+                start = at + length + 1
+                at = find(word, start, upto)
+            start = max(start, upto - length - 1)
+            if upto == stop:
+                return
 
     def has_word_over(self, length: int, start: int, end: int) -> bool:
         """Whether a word of more than ``length`` characters stands between the offsets."""

@@ -1,0 +1,55 @@
+"""What a family cannot do without, whatever stands around it: the shape of its value, or its host.
+
+Each entry is necessary, not sufficient, and local: a stretch of at most a few hundred bytes that the
+text holds somewhere. `aliscan.detect.evidence` looks for them in one text, `aliscan.detect.bulk` in
+the changes of a history. The words around a value (names, the vendor) are not local, they are the
+anchors of `aliscan.detect.anchors`.
+"""
+
+from __future__ import annotations
+
+from aliscan.detect.needles import ENCODED, Needle
+
+_DATABASE = (
+    rb"(?:rds|kvstore|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse|selectdb|elasticsearch)\.aliyuncs\.com"
+)
+# The first of the two integers of a signature has 32 or 33 bytes, the sequence 68 to 70.
+_SIGNATURES = (b"MEMC", b"MEQC", b"MEUC", b"MEYC")
+
+
+def _of(name: str, literal: bytes = b"", pattern: bytes = b"", hints: tuple[bytes, ...] = ()) -> Needle:
+    return Needle(frozenset((name,) if name else ()), literal, pattern, hints)
+
+
+# What a text holds that calls something a secret; no family, but context for those that are encoded.
+NAMED = "named"
+
+# Beside them: what `aliscan.detect.words.family_of` knows by its length.
+NEEDS: tuple[Needle, ...] = (
+    _of("access_key", b"LTAI"),
+    _of("sts", b"STS."),
+    _of("sts", b"1q6Ft5B2yfSj"),
+    _of("sts", b"IARKAA"),
+    _of("model_studio", pattern=rb"sk-(?:ws|sp)-[A-Z]\.", hints=_SIGNATURES),
+    _of("vod_auth", b"eyJTZWN1cml0eVRva2VuIjoi"),
+    _of("serverless_devs", b"U2FsdGVkX1"),
+    _of("alipay", pattern=rb"MII[A-Za-z0-9+/]{57}", hints=(b"MII",)),
+    _of("cli_oauth", pattern=rb"\"private_key\"[ \t]{0,8}:", hints=(b"MII", b"BEGIN")),
+    # A word that others hold is looked for first, the others where it was met: one pass for most texts.
+    _of("", b"aliyun"),
+    _of("databases", b".aliyuncs.com", _DATABASE),
+    _of("registry", b".aliyuncs.com", rb"(?:registry|crpi)[a-z0-9.-]{0,80}\.aliyuncs|cr\.aliyuncs"),
+    _of("ram_login", b".onaliyun.com"),
+    _of("kafka", b"alikafka"),
+    _of("yunxiao", b"pt-", rb"pt-[A-Za-z0-9]{16,40}_[0-9a-f]"),
+    _of(NAMED, b"ecret"),
+    _of(NAMED, b"ECRET"),
+    *(_of("iot", word) for word in (b"eviceSecret", b"evice_secret", b"evice-secret", b"evicesecret")),
+    *(_of("iot", word) for word in (b"roductSecret", b"roduct_secret", b"roduct-secret", b"roductsecret")),
+    _of("iot", pattern=rb"(?:DEVICE|PRODUCT)_?-?SECRET", hints=(b"ECRET",)),
+    # Java's and protobuf's strings have their length before them and no separator behind
+    _of(ENCODED, b"\x1e", rb"\x1e[A-Za-z0-9]{31}"),
+)  # fmt: skip
+
+# Tokens that this vendor's tools keep hold at least one long word.
+BESIDE_LONG_WORDS: tuple[Needle, ...] = (_of("cli_oauth", b"_token"),)
