@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 from aliscan.detect import LIMITS, Limits, detect
-from aliscan.detect.anchors import families, is_container
+from aliscan.detect.anchors import is_container, is_silent
 from aliscan.record import dataclass, field
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
@@ -139,7 +139,7 @@ def _loud(batch: list[Blob]) -> Iterator[Blob]:
         yield from batch  # detect looks for the anchors itself
         return
     opened = any(is_container(blob.data) for blob in batch)
-    if not opened and not families(b"\n".join([blob.data for blob in batch])):
+    if not opened and is_silent(b"\n".join([blob.data for blob in batch])):
         return
     step = -(-len(batch) // 8)  # few parts would be searched often, many cost each their own start
     for start in range(0, len(batch), step):

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from aliscan.detect import LIMITS, Limits, detect
+from aliscan.engine import sieve
 from aliscan.finding import Blob, Clean, Gap
 from aliscan.record import dataclass
 from aliscan.sources import files
@@ -161,18 +162,25 @@ def _start(
 
 def _look(batch: Sequence[Any], read: Read, limits: Ceiling) -> bytes:
     """``count bytes suspect...``: of the clean entries how many and how large, and the others' numbers."""
-    sizes: dict[int, list[int]] = {}
+    numbers: dict[bytes, int] = {}  # of each path its entry: one entry may have several blobs
     suspects: set[int] = set()
-    for number, item in read(batch):
-        if number in suspects:
-            continue
-        if isinstance(item, Gap) or item.partial:
-            suspects.add(number)
-            continue
-        found = detect(item.data, item.origin.path, limits)
-        if found.matches or found.unread:
-            suspects.add(number)
-        elif item.origin.kind != "name":
-            sizes.setdefault(number, []).append(len(item.data))
-    clean = [size for number, found in sizes.items() if number not in suspects for size in found]
+    sizes: dict[int, list[int]] = {}
+
+    def readable() -> Iterator[Blob]:
+        for number, item in read(batch):
+            if isinstance(item, Gap) or item.partial:
+                suspects.add(number)
+                continue
+            if item.origin.kind != "name":
+                sizes.setdefault(number, []).append(len(item.data))
+            numbers[item.origin.path] = number
+            yield item
+
+    for blob in sieve(readable()):
+        number = numbers[blob.origin.path]
+        if number not in suspects:
+            found = detect(blob.data, blob.origin.path, limits)
+            if found.matches or found.unread:
+                suspects.add(number)
+    clean = [size for number, blobs in sizes.items() if number not in suspects for size in blobs]
     return b" ".join(b"%d" % word for word in (len(clean), sum(clean), *sorted(suspects))) + b"\n"

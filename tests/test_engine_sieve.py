@@ -23,7 +23,8 @@ def packed(name: str, text: bytes) -> bytes:
 
 TEXTS = [
     b"", b"\0", b"nothing", b"LTAI", b"LT", b"AI", b'"LT', b'" + "AI"', b"my_secret", b"\\u004c", b"\\u0054",
-    b"L\0T\0A\0I\0", packed("x", b"nothing"), b"x" * 70_000, b"sk-ws-", b"\xff\xfe",
+    b"L\0T\0A\0I\0", b"aliyun", b"secret", b"alibaba secret",
+    packed("x", b"nothing"), b"x" * 70_000, b"sk-ws-", b"\xff\xfe",
 ]  # fmt: skip
 
 

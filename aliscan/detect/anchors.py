@@ -2,7 +2,7 @@
 
 A rule needs the shape of its value (`aliscan.detect.evidence`) and a word that says whose it is: one
 of the family's anchors, anywhere in the text. Almost every blob lacks the first, so it is asked first.
-tests/detect/test_anchors.py holds over all fixtures that whatever a rule finds has both.
+Over all fixtures, whatever a rule finds has both (tests/test_fixtures.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from aliscan.detect.evidence import evidence
 from aliscan.detect.needles import CONTAINER, ENCODED
 from aliscan.detect.needs import NAMED
-
 
 # family (a module of aliscan.detect.rules) -> its anchors
 ANCHORS: dict[str, tuple[bytes, ...]] = {
@@ -68,7 +67,6 @@ _EXECUTABLE = (b"MZ", b"\x7fELF", b"#!")  # may carry a zip at their end
 _TAIL = 22 + (1 << 16)  # the end record of a zip and its longest comment
 
 
-
 def families(data: bytes, context: bool = True) -> tuple[str, ...]:
     """What could be found in ``data``: families in order of the table, then ``encoded``, ``container``.
 
@@ -86,6 +84,18 @@ def families(data: bytes, context: bool = True) -> tuple[str, ...]:
     if is_container(data):
         names.append(CONTAINER)
     return tuple(names)
+
+
+def is_silent(data: bytes) -> bool:
+    """Whether `families` names nothing for any text that is a part of ``data``.
+
+    For texts of any number joined by line ends; a container among them must be told apart before.
+    """
+    found = evidence(data)
+    if b"\0" in data:
+        data = data.translate(None, b"\0")
+        found |= evidence(data)
+    return not found or (found == {NAMED} and not _speaks(data))
 
 
 def _speaks(data: bytes) -> bool:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from aliscan.detect.needles import ENCODED, Needle
 
 _DATABASE = (
-    rb"(?:rds|kvstore|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse|selectdb|elasticsearch)\.aliyuncs\.com"
+    rb"(?:rds|kvstore|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse|selectdb|elasticsearch|hologres)"
+    rb"\.aliyuncs\."
 )
 # The first of the two integers of a signature has 32 or 33 bytes, the sequence 68 to 70.
 _SIGNATURES = (b"MEMC", b"MEQC", b"MEUC", b"MEYC")

@@ -7,8 +7,9 @@ one letter, and a search for 30 of it skips 30 bytes wherever a word ends.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 SHORTEST = 30
 LETTERS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -46,27 +47,37 @@ def family_of(data: bytes, start: int, end: int) -> str:
     them in base64 or hexadecimal; empty for all other words. Necessary, not sufficient.
     """
     length = end - start
-    if length not in _LENGTHS:
-        return ""
     if length == 30:
         return "access_key" if could_be_secret(data[start:end]) else ""
-    if length == 32:
-        if not _is_hex(data[start:end]):
-            return ""
-        return "model_studio" if data[max(0, start - 3) : start] in (b"sk-", b"sp-") else "app_code"
-    if length in (64, 67):
-        word = data[start:end] if length == 64 else data[start:end].removeprefix(b"SEC")
-        return "dingtalk" if len(word) == 64 and _is_hex(word) else ""
     if length in (40, 42, 43):  # 30 bytes; with a line end 31 or 32
         return "encoded" if _is_secret(_base64(data[start : start + 40])) else ""
     if length == 60:
         return "encoded" if _is_secret(_base16(data[start:end])) else ""
-    if length == 33:  # its length stands before it: 35 is #
-        return "encoded" if data[max(0, start - 4) : start] == b"#sk-" else ""
-    return "encoded" if data.startswith(b"c2st", start) else ""  # sk- and 32 digits
+    names = _BY_LENGTH.get(length, ())
+    before = data[max(0, start - _BEFORE) : end] if names else b""
+    return next((name for name in names if _pattern(name).search(before)), "")
 
 
-_LENGTHS = frozenset((30, 32, 33, 40, 42, 43, 47, 48, 60, 64, 67))
+_BEFORE = 64  # bytes before a word in which its name begins
+
+# Other words, by what stands directly before them; `re` and hyperscan read these alike. The glue between
+# name and value is that of the rules, or longer.
+WORDS = {
+    "model_studio": rb"s[kp]-[0-9a-f]{32}",
+    "app_code": rb"(?i:app_?-?code)[^\r\n]{0,40}[0-9a-fA-F]{32}",
+    "dingtalk": rb"SEC[0-9a-f]{64}|(?i:token)[^\r\n]{0,20}[0-9a-f]{64}",
+    "encoded": rb"c2st[A-Za-z0-9+/]{43}|#sk-[A-Za-z0-9]{33}",  # sk- in base64; behind its length, 35
+}
+_BY_LENGTH: dict[int, tuple[str, ...]] = {
+    32: ("model_studio", "app_code"),
+    **dict.fromkeys((33, 47, 48), ("encoded",)),
+    **dict.fromkeys((64, 67), ("dingtalk",)),
+}
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[bytes]:
+    return re.compile(rb"(?:%b)[A-Za-z0-9+/]?\Z" % WORDS[name])
 
 
 @lru_cache(1 << 12)  # the files of a project, and their versions, hold the same words
@@ -80,10 +91,6 @@ def could_be_secret(word: bytes) -> bool:
     if placeholders.is_identifier(word) and sum(48 <= c <= 57 for c in word) <= 2:
         return False
     return not placeholders.is_made_up(word)
-
-
-def _is_hex(word: bytes) -> bool:
-    return not word.strip(b"0123456789abcdef") or not word.strip(b"0123456789ABCDEF")
 
 
 def _is_secret(value: bytes) -> bool:

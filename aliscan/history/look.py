@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from aliscan.detect import LIMITS, Detection, Limits, detect
-from aliscan.detect.anchors import families, is_container, matcher
+from aliscan.detect.anchors import families, is_container
 from aliscan.detect.bulk import REACH, WORTH, ZERO, gate
 from aliscan.finding import Match, Place
 from aliscan.sources.delta import changed
@@ -21,8 +21,6 @@ OVERLAP = 64 << 10
 _SMALL = 2 << 10
 # A path that holds all that any rule takes for a hint
 _HINT = b"aliyun/dashscope/alipay/yunxiao/.aliyun/config.json"
-# Their needs show although joints and line ends still cut the value
-_CUT = frozenset(("encoded", "alipay"))
 _BATCH = 64 << 10
 
 
@@ -40,7 +38,6 @@ class Looker:
         self.hits: list[tuple[str, str]] = []
         self._raw = raw
         self._gate = gate(engine)
-        self._families = matcher(engine)
         self._report = report
         self._due = 64
         self._batch: list[tuple[str, str, bytes, bytes]] = []
@@ -117,20 +114,9 @@ class Looker:
             self.hits.append((oid, kind))
 
     def _suspicious(self, data: bytes) -> bool:
-        """What `aliscan.detect.detect` does, with an engine that was prepared."""
         # Whatever the rules need of a path is taken for granted: it is known only later.
-        met = self._gate.needle(data)
-        if b"LTAI" in data or b"\0" in data or not _CUT.isdisjoint(met) or is_container(data):
-            from aliscan.detect.search import search
-
-            result = search(data, _HINT, self._families(data), LIMITS)
-            return bool(result.matches or result.unread)
-        # Nothing is encoded here: the rules themselves answer in a fiftieth of the time.
-        from aliscan.detect.rules import family
-        from aliscan.detect.text import Text
-
-        text = Text(data, _HINT)
-        return any(next(family(name).find(text), None) for name in {"access_key", *met})
+        found = detect(data, _HINT)
+        return bool(found.matches or found.unread)
 
 
 def suspicious_names(data: bytes, raw: int) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from aliscan.detect import Detection, detect
-from aliscan.detect.search import PLAIN
+from aliscan.detect.anchors import SHORT
 from aliscan.history.look import Looker
 from aliscan.history.scan import Choices
 from fixtures import corpus
@@ -39,7 +39,7 @@ def source(size: int) -> bytes:
 def shaped(case: Case, shape: str) -> bytes:
     """A case as one of the ``SHAPES``."""
     data = render(case, SEED).data
-    half = source(PLAIN // 2 + 500)
+    half = source(SHORT // 2 + 500)
     return {"alone": data, "inside": half + data + half, "above": data + half + half}[shape]
 
 
