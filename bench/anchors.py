@@ -7,6 +7,7 @@ Prints, for each engine that is installed, the median of seven runs in CPU time,
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import statistics
 import sys
@@ -62,10 +63,8 @@ def main() -> None:
         one = seconds(lambda data=data: data.find(b"liyunZ"))  # type: ignore[misc]
         print(f"{name:14}{'one find':12}{len(data) / one / 1e6:8.0f}{1:8.1f}")
         searches: dict[str, Callable[[bytes], object]] = {"python": evidence}
-        try:
+        with contextlib.suppress(ImportError):
             searches["hyperscan"] = bulk.gate("hyperscan").scan
-        except ImportError:
-            pass
         for engine, search in searches.items():
             took = seconds(lambda data=data, search=search: search(data))  # type: ignore[misc]
             print(f"{name:14}{engine:12}{len(data) / took / 1e6:8.0f}{took / one:8.1f}")
