@@ -35,6 +35,7 @@ class State:
     announced_bytes: int = 0
     counts: Counts = field(default_factory=Counts)
     commits: list[str] = field(default_factory=list)
+    untyped: list[str] = field(default_factory=list)  # there may be more commits among them
     gaps: list[Gap] = field(default_factory=list)
     started: float = 0.0
     interrupted: bool = False
@@ -171,7 +172,7 @@ def _engine(
         plan = make_plan(store, jobs, wanted, known)
         state.known = plan.known
         state.gaps += plan.gaps
-        state.commits, state.announced = plan.commits, plan.count
+        state.commits, state.untyped, state.announced = plan.commits, plan.untyped, plan.count
         return Packed(store.git, store.raw, plan), jobs
     found = inventory(store, wanted)
     state.gaps += found.gaps
@@ -203,7 +204,8 @@ def _findings(
     store: Store, judge: Judge, choices: Choices, state: State
 ) -> tuple[list[Finding], list[Gap], Cases]:
     """Judge the hits and tell their stories."""
-    git, hits, gaps = store.git, state.counts.hits, []
+    git, hits = store.git, state.counts.hits
+    gaps: list[Gap] = []
     names = ref_names(git)
     if not hits and not any(map(families, names)):
         return [], [], Cases()
@@ -211,7 +213,8 @@ def _findings(
     lineage = None
     if not state.interrupted:
         try:
-            lineage = Lineage(git, state.commits, blobs, _suspicious_names(store, hits))
+            loose = inventory(store, state.untyped).ids["commit"] if state.untyped else []
+            lineage = Lineage(git, [*state.commits, *loose], blobs, _suspicious_names(store, hits))
         except GitError as error:
             gaps.append(
                 Gap(
@@ -223,6 +226,9 @@ def _findings(
     for spot in lineage.spots() if lineage else ():
         if spot.oid:
             paths.setdefault(spot.oid, []).append(spot.path)
+    # The oldest first, and in one order whichever worker came first: reports can be compared
+    age = {oid: number for number, oid in enumerate(paths)}
+    hits = sorted(hits, key=lambda hit: (age.get(hit[0], len(age)), hit))
     cases = judge_hits(git, store.raw, hits, paths, judge)
     for name in names:
         judge_bytes(cases, Origin("name", ref=name), name, Spot("ref"), judge)

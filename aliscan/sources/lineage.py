@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from aliscan.git import Git, GitError, listed
+from aliscan.sources.refs import named
 
 _READ = 1 << 16
 # Bits carried along in one go: bounds the memory of a repository with a great many hits.
@@ -64,7 +65,7 @@ class Lineage:
         # number of a commit -> spots it takes away and adds, against its first parent
         self._lost: dict[int, list[Spot]] = {}
         self._won: dict[int, list[Spot]] = {}
-        self._refs = _refs(git)
+        self._refs = named(git)
         self._read_commits(git, commits)
         self._read_differences(git, set(oids), frozenset(names))
 
@@ -92,7 +93,7 @@ class Lineage:
         return results
 
     def _read_commits(self, git: Git, commits: Iterable[str]) -> None:
-        tips = "".join(f"{c}\n" for c in commits).encode() or b"\n"
+        tips = "".join(f"{c}\n" for c in sorted(commits)).encode() or b"\n"
         text = git.run(
             "rev-list",
             "--topo-order",
@@ -143,19 +144,6 @@ class Lineage:
             raise GitError("git diff-tree", status, said)
 
 
-def _refs(git: Git) -> dict[bytes, tuple[str, ...]]:
-    """Every ref and HEAD, with the object it names and what that is peeled to."""
-    found: dict[bytes, tuple[str, ...]] = {}
-    text = git.run("for-each-ref", "--format=%(objectname) %(*objectname) %(refname)")
-    for line in text.split(b"\n")[:-1]:
-        oid, peeled, name = line.split(b" ", 2)
-        found[name] = tuple(o.decode("ascii") for o in (oid, peeled) if o)
-    head = git.resolve("HEAD")
-    if head:
-        found[b"HEAD"] = (head,)
-    return found
-
-
 def _fields(stream: IO[bytes]) -> Iterator[bytes]:
     rest = b""
     while chunk := stream.read(_READ):
@@ -182,13 +170,13 @@ class _Carry:
         self._of = lineage
         self._results = results
         self._bit: dict[Spot, int] = {}
-        self._group: dict[Spot, int] = {}
+        self._groups: dict[Spot, list[int]] = {}  # one file may hold several values
         self._masks = [0] * len(groups)
         self._own: dict[int, int] = {}  # a commit that is itself a hit -> its bit
         for index, group in enumerate(groups):
             for spot in group:
-                bit = self._bit[spot] = 1 << len(self._bit)
-                self._group[spot] = index
+                bit = self._bit.setdefault(spot, 1 << len(self._bit))
+                self._groups.setdefault(spot, []).append(index)
                 self._masks[index] |= bit
                 if not spot.path and spot.oid in lineage._number:
                     self._own[lineage._number[spot.oid]] = bit
@@ -227,10 +215,10 @@ class _Carry:
         for spot in won:
             now |= self._bit.get(spot, 0)
         for spot in lost:
-            group = self._group.get(spot)
-            if group is not None and before & self._masks[group] and not now & self._masks[group]:
-                result = self._results[group]
-                result.gone = max(result.gone, self._of._times[number])
+            for group in self._groups.get(spot, ()):
+                if before & self._masks[group] and not now & self._masks[group]:
+                    result = self._results[group]
+                    result.gone = max(result.gone, self._of._times[number])
         return now
 
     def _sum_up(self, sums: dict[int, tuple[int, At, At]]) -> None:

@@ -60,12 +60,14 @@ def _map(path: str) -> mmap.mmap:
 class Plan:
     """``tasks``: pack number and the entries of some families, parents' families whole.
 
-    ``others`` are the ids that git must read: loose objects, and packs that are odd or damaged.
+    ``others`` are the ids that git must read: loose objects, and packs that are odd or damaged;
+    ``untyped`` the same with those that were clean before: what they are is not known.
     """
 
     packs: list[Pack] = field(default_factory=list)
     tasks: list[tuple[int, NDArray[np.int64]]] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    untyped: list[str] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     count: int = 0
     commits: list[str] = field(default_factory=list)
@@ -86,6 +88,7 @@ def make_plan(
     for oid in loose_ids(store):
         if (narrow is None or oid in narrow) and not _among(seen, oid):
             others[oid.hex()] = None
+    plan.untyped = list(others)
     plan.others = [oid for oid in others if not known or bytes.fromhex(oid) not in known]
     plan.known = len(others) - len(plan.others)
     for pack in plan.packs:
