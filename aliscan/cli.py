@@ -32,13 +32,16 @@ COMMANDS = {
 }
 
 
+GATES = (["hook"], ["ci"])  # what git and CI wait for
+
+
 def run() -> int:
     """What the program `aliscan` and installed hooks start: `main`, made for a process of its own."""
     import gc
 
     gc.set_threshold(50_000, 20, 20)  # of what imports and a few thousand blobs leave, nothing is garbage
     status = main()
-    if sys.argv[1:2] in (["hook"], ["ci"]):
+    if sys.argv[1:2] in GATES:
         _end(status)
     return status
 
@@ -64,7 +67,7 @@ def main(argv: list[str] | None = None) -> int:
     from aliscan.finding import EXIT_INCOMPLETE, EXIT_INTERRUPTED, AliscanError
 
     arguments = sys.argv[1:] if argv is None else argv
-    _keep_quiet(threads=arguments[:1] != ["hook"])  # no hook has any
+    _keep_quiet(threads=arguments[:1] not in GATES)  # none of them has any
     try:
         status = _run(arguments)
         sys.stdout.flush()

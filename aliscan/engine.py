@@ -81,10 +81,7 @@ def sift(items: Iterable[Blob | Gap], into: Sifted, limits: Limits | Callable[[]
     from aliscan.finding import Gap
 
     for item in sieve(_tallied(items, into)):
-        found = detect(item.data, item.origin.path)
-        if limits is not LIMITS and (found.matches or found.unread):
-            # Other limits than the usual matter only here; asking for them may load a policy
-            found = detect(item.data, item.origin.path, limits)
+        found = detect(item.data, item.origin.path, limits)
         if found.matches:
             matches = found.matches
             if item.start:

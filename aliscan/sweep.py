@@ -20,7 +20,7 @@ from aliscan.sources import files
 
 WORTH = 256  # fewer files are done before the workers have begun
 _BATCH = 24
-_OBJECTS = 128  # each batch of objects is read by a git of its own
+_OBJECTS = range(128, 2048)  # each batch of objects is read by a git of its own: few for each worker
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) ->
 
     count = jobs or _processors()
     if count > 1 and len(listed) >= WORTH and sys.platform == "linux":
-        yield from _together(listed, _OBJECTS, read, limits, count)
+        length = min(max(len(listed) // (2 * count), _OBJECTS.start), _OBJECTS.stop)
+        yield from _together(listed, length, read, limits, count)
     else:
         yield from staged.blobs(git, list(listed))
 

@@ -95,7 +95,7 @@ class _Work:
         """What is found in the work tree without the baseline, and the entries that would accept it."""
         with _inside(self.top):
             policies = Tops(["."], self.choices)
-            report = policies.finish(engine.run(files.walk(["."]), policies.judge, policies.limits))
+            report = policies.finish(engine.run(files.walk(["."]), policies.judge, policies.limits()))
         found = [f for f in report.findings if f.suppressed is None]
         return report, tuple(e for f in found for e in accept.entries(f, os.path.normpath(f.origin.path)))
 

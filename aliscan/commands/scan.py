@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         if paths == ["-"]
         else sweep.walk(paths, policies.limits, 1 if policies.wants_data else 0)
     )
-    report = engine.run(policies.watch(items), policies.judge, policies.limits)
+    report = engine.run(policies.watch(items), policies.judge, policies.limits())
     report = policies.finish(report)
     if options.verify:
         report = verified(report, options)

@@ -42,12 +42,19 @@ def detect(data: bytes, path: bytes = b"", limits: Limits | Callable[[], Limits]
     """Find every Alibaba Cloud credential in ``data``.
 
     ``path`` (bytes, may be empty) is only a hint for context; it is not opened and not searched.
-    ``limits`` may be a function, which is called only when there is something to look into. Matches
-    come in reading order. Raises nothing for any input.
+    ``limits`` may be a function (it may have to read a configuration): it is called only where the usual
+    limits find something or leave something unread. Matches come in reading order. Raises nothing for any
+    input.
     """
     names = families(data)
     if not names:
         return NOTHING
     from aliscan.detect.search import search
 
-    return search(data, path, names, limits() if callable(limits) else limits)
+    if not callable(limits):
+        return search(data, path, names, limits)
+    found = search(data, path, names, LIMITS)
+    if not (found.matches or found.unread):
+        return found
+    own = limits()
+    return found if own == LIMITS else search(data, path, names, own)

@@ -7,7 +7,6 @@ character, nothing that CI takes for a command. What follows here is the quoting
 from __future__ import annotations
 
 import re
-import shlex
 
 from aliscan.finding import Origin
 from aliscan.git import show
@@ -67,6 +66,8 @@ def shell(path: bytes) -> str:
     """A path as one word of a POSIX shell; as ``$'…'`` (bash, zsh) when it holds what cannot be printed."""
     text = show(path)
     if text.encode() == path:
+        import shlex
+
         return shlex.quote(text)
     return "$'" + "".join(_shell_byte(b) for b in path) + "'"
 

@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from functools import cache
 
 from aliscan.finding import Blob, Gap, IncompleteError, Origin
 from aliscan.git import Git, GitError, finish, listed, result
@@ -224,12 +225,14 @@ def _exactly(out: IO[bytes], size: int, oid: str) -> bytes:
     return data
 
 
-_ENTRY = {n: re.compile(rb"[0-7]+ ([^\0]+)\0" + b"." * n, re.DOTALL) for n in (20, 32)}
+@cache
+def _entry(width: int) -> re.Pattern[bytes]:
+    return re.compile(rb"[0-7]+ ([^\0]+)\0.{%d}" % width, re.DOTALL)
 
 
 def tree_names(tree: bytes, width: int) -> set[bytes]:
     """The names in a raw tree object; ``width`` is the length of a raw object id, 20 or 32 bytes."""
-    return set(_ENTRY[width].findall(tree))
+    return set(_entry(width).findall(tree))
 
 
 def ask_shallow(git: Git) -> Process:
