@@ -12,11 +12,19 @@ import hashlib
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from aliscan.git import show
+from aliscan.i18n import _
 
+_ABANDONED = 3600  # seconds after which nobody is still writing a file: it was killed
+# What decides what is clean, below the package: all of detect, and how objects are read and looked at.
+_DECIDE = (
+    *("detect/**/*.py", "history/look.py", "version.py"),
+    *("sources/delta.py", "sources/history.py", "sources/packs/*.py"),
+)
 _MAGIC = b"aliscan clean objects 1\n"
 
 
@@ -60,15 +68,18 @@ class Cache:
                 raise
             self._remove_old()
         except OSError as error:
-            return f"the cache in {show(os.fsencode(self._folder))} cannot be written: {error.strerror}"
+            return _("the cache in {path} cannot be written: {reason}").format(
+                path=show(os.fsencode(self._folder)), reason=error.strerror
+            )
         return None
 
     def _remove_old(self) -> None:
-        """Files of the same store under other rules: they are never read again."""
+        """What is never read again: files of the same store under other rules, and half written ones."""
         for name in os.listdir(self._folder):
-            if name.startswith(self._prefix) and name.endswith(".ids"):
-                path = os.path.join(self._folder, name)
-                if path != self._path:
+            path = os.path.join(self._folder, name)
+            if name.startswith(self._prefix) and path != self._path:
+                abandoned = os.path.getmtime(path) < time.time() - _ABANDONED
+                if name.endswith(".ids") or (name.endswith(".new") and abandoned):
                     os.unlink(path)
 
 
@@ -79,11 +90,11 @@ def _home() -> str:
 
 
 def rules() -> str:
-    """A digest of everything that decides what is clean: all of detect, and how objects are looked at."""
+    """A digest of everything that decides what is clean."""
     import aliscan
 
     top = Path(aliscan.__file__).parent
     digest = hashlib.sha256()
-    for path in [*sorted((top / "detect").rglob("*.py")), top / "history" / "look.py", top / "version.py"]:
+    for path in sorted(path for pattern in _DECIDE for path in top.glob(pattern)):
         digest.update(path.relative_to(top).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -1,0 +1,170 @@
+"""The cache of clean objects costs an answer nothing, whatever happens to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from aliscan.history import cache as module
+from aliscan.history.cache import Cache
+from aliscan.history.scan import Choices
+from tests.conftest import aliscan
+from tests.history.support import history, report
+from tests.support import keys
+from tests.support.repo import Repo
+
+TOOL = str(Path(sys.executable).with_name("aliscan"))
+
+
+def fill(repo: Repo, commits: int, seed: int = 1) -> set[str]:
+    """Commits with a file each, every fifth with a key; the fingerprints come from a scan without a cache."""
+    rng = Random(seed)
+    for number in range(commits):
+        text = "\n".join(f"{rng.random()} line" for _ in range(50))
+        repo.stage(f"f{seed}/{number}", text + (f"\nk = {keys.key_id()}\n" if number % 5 == 0 else "\n"))
+    repo.commit(f"{commits} files")
+    return {f.fingerprint for f in report(repo.path).findings}
+
+
+def test_a_second_scan_reads_only_what_is_new(repo: Repo, tmp_path: Path) -> None:
+    choices = Choices(cache=str(tmp_path / "cache"))
+    expected = fill(repo, 40)
+    first = report(repo.path, choices)
+    again = report(repo.path, choices)
+    assert {f.fingerprint for f in again.findings} == {f.fingerprint for f in first.findings} == expected
+    assert [f.story and f.story.first for f in again.findings] == [
+        f.story and f.story.first for f in first.findings
+    ]
+    assert again.blobs == 8  # the ones with a key: they are judged each time
+    assert dict(again.notes)["objects"] == (
+        f"8 announced, 8 scanned, {first.blobs - 8} more were clean before (cache)"
+    )
+    fill(repo, 10, seed=2)
+    third = report(repo.path, choices)
+    assert third.blobs == 8 + 10 + 1 + 2  # files, a commit, the top and a folder
+    assert len(third.findings) == 10
+
+
+@pytest.mark.parametrize("engine", ["packs", "git"])
+def test_packed_or_loose_the_ids_are_the_same(repo: Repo, tmp_path: Path, engine: str) -> None:
+    if engine == "packs":
+        pytest.importorskip("numpy")
+        pytest.importorskip("isal")
+        pytest.importorskip("dulwich")
+    folder = str(tmp_path / "cache")
+    fill(repo, 40)
+    report(repo.path, Choices(cache=folder))
+    repo.git("repack", "-adq")
+    assert report(repo.path, Choices(cache=folder, engine=engine)).blobs == 8
+
+
+def test_two_scans_at_once(repo: Repo, tmp_path: Path) -> None:
+    folder = str(tmp_path / "cache")
+    expected = fill(repo, 60)
+    command = [TOOL, "history", "--quiet", "--format", "json", "--cache", folder, str(repo.path)]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]
+    outputs = [process.communicate()[0] for process in running]
+    assert [process.returncode for process in running] == [1, 1, 1]
+    assert all(value.encode() in output for output in outputs for value in expected)
+    assert [name for name in os.listdir(folder) if not name.endswith(".ids")] == []
+    assert report(repo.path, Choices(cache=folder)).blobs == 12
+
+
+def test_killed_in_the_middle_the_next_scan_finds_everything(repo: Repo, tmp_path: Path) -> None:
+    folder = str(tmp_path / "cache")
+    expected = fill(repo, 200)
+    command = [TOOL, "history", "--quiet", "--cache", folder, "--jobs", "2", str(repo.path)]
+    killed = 0
+    for delay in (0.05, 0.15, 0.25, 0.35, 0.45):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGKILL)
+        killed += process.wait() == -signal.SIGKILL
+        found = report(repo.path, Choices(cache=folder))
+        assert {f.fingerprint for f in found.findings} == expected
+        assert not found.gaps
+    assert killed
+
+
+def test_killed_while_writing_nothing_is_left_for_ever(tmp_path: Path) -> None:
+    store = Cache(str(tmp_path), "/objects", 20)
+    store.save([b"a" * 20])
+    (name,) = os.listdir(tmp_path)
+    left = tmp_path / (name.split("-")[0] + "-abc.new")
+    left.write_bytes(b"half")
+    store.save([b"b" * 20])
+    assert left.exists()  # another scan may be writing it
+    os.utime(left, (0, 0))
+    store.save([b"c" * 20])
+    assert not left.exists()
+    assert store.load() == {b"a" * 20, b"b" * 20, b"c" * 20}
+
+
+def test_other_rules_other_cache(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    choices = Choices(cache=str(tmp_path / "cache"))
+    fill(repo, 10)
+    first = report(repo.path, choices)
+    monkeypatch.setattr(module, "rules", lambda: "0" * 64)
+    assert report(repo.path, choices).blobs == first.blobs
+    assert len(os.listdir(tmp_path / "cache")) == 1  # what the old rules found clean is gone
+    assert report(repo.path, choices).blobs == 2
+
+
+def test_the_rules_are_all_that_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: set[str] = set()
+    real = Path.read_bytes
+
+    def spy(self: Path) -> bytes:
+        read.add(self.as_posix().rpartition("/aliscan/")[2])
+        return real(self)
+
+    monkeypatch.setattr(Path, "read_bytes", spy)
+    module.rules()
+    for name in ("detect/bulk.py", "detect/rules/sts.py", "history/look.py", "sources/delta.py"):
+        assert name in read, name
+
+
+@pytest.mark.parametrize("fault", ["flipped", "cut", "empty", "foreign", "a folder"])
+def test_a_damaged_cache_is_no_cache(repo: Repo, tmp_path: Path, fault: str) -> None:
+    folder = tmp_path / "cache"
+    expected = fill(repo, 20)
+    whole = report(repo.path, Choices(cache=str(folder))).blobs
+    (file,) = folder.iterdir()
+    data = bytearray(file.read_bytes())
+    if fault == "flipped":
+        data[len(data) // 2] ^= 1
+    elif fault == "cut":
+        del data[-100:]
+    elif fault == "empty":
+        data.clear()
+    elif fault == "foreign":
+        data[:] = b"not a cache\n" * 99
+    file.write_bytes(data)
+    if fault == "a folder":
+        file.unlink()
+        file.mkdir()
+    document = history(repo.path, "--cache", str(folder), status=1)
+    assert {f["fingerprint"] for f in document["findings"]} == expected
+    assert document["scanned"]["blobs"] == whole
+    if fault != "a folder":
+        assert report(repo.path, Choices(cache=str(folder))).blobs == 4
+
+
+def test_a_cache_that_cannot_be_written_is_said_and_changes_nothing(repo: Repo, tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    clean = Repo.init(tmp_path / "clean")
+    clean.commit("clean", a="a\n")
+    fill(repo, 1)
+    for one, status in ((repo, 1), (clean, 0)):
+        done = aliscan("history", "--cache", str(tmp_path / "cache"), "--format", "json", str(one.path))
+        assert done.returncode == status
+        assert b"aliscan: the cache in " in done.stderr
+        assert b"cannot be written: " in done.stderr
+        assert b"cannot be written: " in done.stdout
