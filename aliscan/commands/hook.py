@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     if options.hook != "pre-commit":
         from aliscan.commands import hooks
 
-        return hooks.start(options.hook, [])
+        return hooks.start(options.hook, [], choices(options))
     return pre_commit(choices(options))
 
 

@@ -1,12 +1,17 @@
 """The git hooks, a file each. A hook is a function of the arguments that git gives it.
 
-`start` is the only way in and knows no options: what git or the pre-commit framework appends, file
-names above all, is never parsed as one (1.9, R6).
+`start` is the only way in. Options may stand before what git gives (``args:`` of the pre-commit framework,
+a hook that somebody wrote); git's own arguments, file names above all, are never parsed as options: their
+number is fixed, and where one was taken for an option the hook refuses for want of it (1.9, R6).
 """
 
 from __future__ import annotations
 
 import importlib
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from aliscan.triage.policy import Choices
 
 # hook -> its one-line help (a msgid); the module is aliscan.commands.hooks.<hook with _>, but that
 # pre-commit, the fast one, is aliscan.commands.hook
@@ -17,10 +22,34 @@ HOOKS = {
     "pre-push": "everything that a push publishes",
     "pre-receive": "everything that a server receives",
 }
+_WITH_VALUE = ("--config", "--baseline", "--threshold", "--severity", "--lang")
 
 
-def start(name: str, arguments: list[str]) -> int:
-    """Run a hook of `HOOKS` with the arguments git gave; returns the exit code."""
+def start(name: str, arguments: list[str], choices: Choices | None = None) -> int:
+    """Run a hook of `HOOKS`; returns the exit code. ``arguments`` are options of ours, then git's own."""
+    options, rest = split(arguments)
+    if options:
+        choices = _choices(name, options)
     module = importlib.import_module(f"aliscan.commands.hooks.{name.replace('-', '_')}")
-    status: int = module.run(arguments)
+    status: int = module.run(rest, choices)
     return status
+
+
+def split(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """The options at the beginning, and what follows them; ``--`` ends them and belongs to neither."""
+    at = 0
+    while at < len(arguments) and arguments[at].startswith("--"):
+        if arguments[at] == "--":
+            return arguments[:at], arguments[at + 1 :]
+        at += 2 if arguments[at] in _WITH_VALUE else 1
+    return arguments[:at], arguments[at:]
+
+
+def _choices(name: str, options: list[str]) -> Choices:
+    from aliscan.commands.options import add_policy_arguments, choices
+    from aliscan.parser import Parser, choose_language
+
+    choose_language(options)
+    parser = Parser(prog=f"aliscan hook {name}", add_help=False)
+    add_policy_arguments(parser)
+    return choices(parser.parse_args(options))

@@ -14,9 +14,10 @@ TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from aliscan.finding import Report
     from aliscan.git import Git
+    from aliscan.triage.policy import Choices
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], choices: Choices | None = None) -> int:
     """``aliscan hook commit-msg FILE``."""
     from aliscan.detect.anchors import families
 
@@ -26,7 +27,7 @@ def run(arguments: list[str]) -> int:
 
         raise AliscanError(_("commit-msg wants one argument, the file that holds the message."))
     data = _read(arguments[0])
-    return _look(data, arguments[0]) if families(data) else 0
+    return _look(data, arguments[0], choices) if families(data) else 0
 
 
 def _read(path: str) -> bytes:
@@ -44,7 +45,7 @@ def _read(path: str) -> bytes:
         ) from None
 
 
-def _look(data: bytes, path: str) -> int:
+def _look(data: bytes, path: str, choices: Choices | None) -> int:
     import sys
 
     from aliscan.commands import refused
@@ -53,10 +54,10 @@ def _look(data: bytes, path: str) -> int:
 
     git = Git()
     kept, dropped = split(data, *_settings(git))
-    report = _scan(git, kept)
+    report = _scan(git, kept, choices)
     if report.exit_code:
         refused.message(report, sys.stderr, os.fsencode(path))
-    elif any(_scan(git, dropped).counted()):
+    elif any(_scan(git, dropped, choices).counted()):
         sys.stderr.write(
             _("aliscan: a comment line of the message holds a credential. git drops such lines by "
               "default, so the commit goes on; if you keep comments (--cleanup), take it out.") + "\n"
@@ -64,14 +65,14 @@ def _look(data: bytes, path: str) -> int:
     return report.exit_code
 
 
-def _scan(git: Git, data: bytes) -> Report:
+def _scan(git: Git, data: bytes, choices: Choices | None) -> Report:
     from aliscan import engine
     from aliscan.finding import Blob, Origin
     from aliscan.triage.lazy import Triage
-    from aliscan.triage.policy import load
+    from aliscan.triage.policy import NO_CHOICES, load
     from aliscan.triage.shelf import Index
 
-    triage = Triage(lambda: load(Index(git)))
+    triage = Triage(lambda: load(Index(git), choices or NO_CHOICES))
     return triage.finish(engine.run([Blob(Origin("message"), data)], triage.judge, triage.limits))
 
 

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from aliscan.commands.hook import pre_commit
 
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from aliscan.triage.policy import Choices
 
-def run(arguments: list[str]) -> int:
+
+def run(arguments: list[str], choices: Choices | None = None) -> int:
     """``aliscan hook pre-merge-commit``; names that a framework appends mean nothing (1.9)."""
-    return pre_commit()
+    return pre_commit(choices)

@@ -13,6 +13,7 @@ from aliscan.finding import EXIT_CLEAN, EXIT_FOUND, AliscanError
 from aliscan.git import Git, result, show
 from aliscan.i18n import _
 from aliscan.sources.commits import Reach, Update, abandon, begin
+from aliscan.triage.lazy import Triage
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
@@ -20,14 +21,14 @@ if TYPE_CHECKING:
 
     from aliscan.commands.gate import Outcome
     from aliscan.process import Process
-    from aliscan.triage.policy import Policy
+    from aliscan.triage.policy import Choices, Policy
 
     Lacking = tuple[str, ...]
 
 _FRAMEWORK = ("PRE_COMMIT_REMOTE_NAME", "PRE_COMMIT_REMOTE_URL")
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], choices: Choices | None = None) -> int:
     """``aliscan hook pre-push NAME URL`` from git; without arguments, from the framework."""
     git = Git()
     options: Lacking = ()
@@ -50,9 +51,14 @@ def run(arguments: list[str]) -> int:
         raise AliscanError(_("pre-push was given an empty remote name; push to a named remote or a URL."))
     if not tips and not options:
         return EXIT_CLEAN  # deletions, or everything up to date
-    return _scan(
-        git, updates, name, url, lambda lacking: Reach(tips, known, (*options, *lacking)), not arguments
-    )
+    triage = Triage(lambda: _policy(git, choices))
+    if choices:
+        triage.limits()  # loads it: what the command line says is checked at once
+
+    def reach(lacking: Lacking) -> Reach:
+        return Reach(tips, known, (*options, *lacking))
+
+    return _scan(git, updates, name, url, reach, triage, framework=not arguments)
 
 
 def _scan(
@@ -61,6 +67,8 @@ def _scan(
     name: str,
     url: str,
     reach_of: Callable[[Lacking], Reach],
+    triage: Triage,
+    *,
     framework: bool,
 ) -> int:
     # The common case is begun before it is known to be the case: git works while we import and ask.
@@ -68,14 +76,12 @@ def _scan(
     reach, asked = reach_of(guess), _ask(git)
     started = begin(git, reach)
     from aliscan.commands.gate import examine
-    from aliscan.triage.lazy import Triage
 
     exact = _lacking(_answer(asked), name, url)
     if exact != guess:
         abandon(started)
         reach = reach_of(exact)
         started = begin(git, reach)
-    triage = Triage(lambda: _policy(git))
     outcome = examine(git, reach, updates, triage, started=started)
     if outcome.report.exit_code:
         report(outcome, git, updates, name, url, triage.policy.config.public_remotes)
@@ -186,13 +192,13 @@ def _say_everything(name: str) -> None:
     )  # fmt: skip
 
 
-def _policy(git: Git) -> Policy:
+def _policy(git: Git, choices: Choices | None) -> Policy:
     """The policy on disk; of a bare repository, which has no files on disk, that of its HEAD."""
-    from aliscan.triage.policy import Policy, load
+    from aliscan.triage.policy import NO_CHOICES, load
     from aliscan.triage.shelf import Commit, Disk
 
+    chosen = choices or NO_CHOICES
     top = git.top()
     if top is not None:
-        return load(Disk(top))
-    head = git.resolve("HEAD^{commit}")
-    return load(Commit(git, head)) if head else Policy()
+        return load(Disk(top), chosen)
+    return load(Commit(git, git.resolve("HEAD^{commit}") or git.empty_tree()), chosen)

@@ -25,7 +25,7 @@ from aliscan.triage.lazy import Triage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from aliscan.triage.policy import Policy
+    from aliscan.triage.policy import Choices, Policy
 
 SECONDS = 50.0  # hosting software gives a hook about a minute; GitHub Enterprise only five seconds
 
@@ -47,7 +47,7 @@ class Settings:
     comments: bool = False
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], choices: Choices | None = None) -> int:
     """``aliscan hook pre-receive``, told of ref updates by standard input."""
     git = Git()
     settings = read_settings(git)
@@ -57,7 +57,7 @@ def run(arguments: list[str]) -> int:
     sifted = engine.Sifted()
     try:
         with deadline(settings.seconds):
-            outcome = _examine(git, updates, settings, sifted)
+            outcome = _examine(git, updates, settings, choices, sifted)
     except TimeUp:
         return _out_of_time(settings, sifted)
     if outcome.report.exit_code:
@@ -152,25 +152,25 @@ def deadline(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _examine(git: Git, updates: list[Update], settings: Settings, sifted: engine.Sifted) -> Outcome:
+def _examine(
+    git: Git, updates: list[Update], settings: Settings, choices: Choices | None, sifted: engine.Sifted
+) -> Outcome:
     tally = Tally(seen=set())
     # --not --all: what any ref of the server reaches is there already, whoever pushed it (2.1)
     reach = Reach(tuple(u.new for u in updates), (), ("--not", "--all"))
-    triage = Triage(lambda: policy(git, settings))
+    triage = Triage(lambda: policy(git, settings, choices))
     return examine(git, reach, updates, triage, more=unreached(git, tally), tally=tally, sifted=sifted)
 
 
-def policy(git: Git, settings: Settings) -> Policy:
+def policy(git: Git, settings: Settings, choices: Choices | None) -> Policy:
     """What the server's HEAD decided before this push; without one nothing is allowed."""
-    from aliscan.triage.policy import Policy, load
+    from aliscan.triage.policy import NO_CHOICES, load
     from aliscan.triage.shelf import Commit
     from aliscan.triage.trust import base_allows
 
-    head = git.resolve("HEAD^{commit}")
-    if head is None:
-        return Policy(trust=None if settings.comments else lambda _match, _origin, _allow: False)
+    head = git.resolve("HEAD^{commit}") or git.empty_tree()
     trust = None if settings.comments else base_allows(git, head)
-    return load(Commit(git, head), trust=trust)
+    return load(Commit(git, head), choices or NO_CHOICES, trust=trust)
 
 
 def _say(outcome: Outcome, git: Git, updates: list[Update]) -> None:
