@@ -73,7 +73,8 @@ PRACTICES = (
              "为登录设置高强度密码策略（长度、字符类型、有效期），并定期更换密码和密钥。"),
         Text("It stops guessing and old leaks.", "防止猜测，也使旧的泄露失效。"),
         116414, "alibaba-ram-login", "alibaba-rds-password", "alibaba-mongodb-password",
-        "alibaba-redis-password", "alibaba-kafka-password", "alibaba-container-registry-password"),
+        "alibaba-redis-password", "alibaba-kafka-password", "alibaba-directmail-password",
+        "alibaba-container-registry-password"),
     _practice(
         "mfa",
         Text("Turn on multi-factor authentication for the main account, and for users who log in.",

@@ -38,6 +38,7 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
     "databases": (b"liyun",),
     "alipay": (b"MIIC", b"MIIE", b"MIIJ", b"MIIB"),
     "kafka": (b"likafka",),
+    "directmail": (b"liyun",),
     "registry": (b"liyuncs",),
     "ram_login": (b"naliyun",),
     "serverless_devs": (b"U2FsdGVkX1",),

@@ -209,7 +209,7 @@ def assign(
             far = _distance(data, start, end, literals[index], lines, reach)
             if far is not None:
                 service = speaks[literals[index].name]
-                if service == _ELSEWHERE:
+                if service == _ELSEWHERE or (service != kind and b"mail" in (service, kind) and service):
                     continue
                 far += 0 if not service else -20 if service == kind else 60
                 pairs.append((far, h, index))
@@ -225,9 +225,10 @@ def assign(
 
 
 _FOREIGN = re.compile(
-    rb"mail|smtp|ftp|keystore|truststore|jks|druid|login-|stat-?view|nacos|git|jwt|ldap|rabbit|wifi|host_?pass|ssh"
+    rb"ftp|keystore|truststore|jks|druid|login-|stat-?view|nacos|git|jwt|ldap|rabbit|wifi|host_?pass|ssh"
 )
 _SERVICES = (
+    (b"mail", re.compile(rb"mail|smtp")),
     (b"redis", re.compile(rb"redis|jedis|cache")),
     (b"mongodb", re.compile(rb"mongo")),
     (b"rds", re.compile(rb"mysql|jdbc|datasource|data-source|postgres|pgsql|mssql|sqlserver|mariadb")),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from aliscan.detect.hexes import is_made_up
+from aliscan.detect.near import windows
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import TOKEN, Confidence, Severity
 
@@ -23,10 +24,17 @@ RULES = (
 )  # fmt: skip
 
 _WEBHOOK = re.compile(
-    rb"(?:dingtalk\.com/robot/send(?:\?|%3[Ff])access_token(?:=|%3[Dd])"
+    rb"(?:/robot/send(?:\?|%3[Ff])access_token(?:=|%3[Dd])"
     rb"|(?i:(?:dd|ding|dingtalk|dingding)_?(?:bot|robot)?_?(?:access_?)?token)[\"']?[^A-Za-z0-9\r\n]{1,12})"
     rb"([0-9a-f]{64})(?![0-9A-Za-z])"
 )
+# A link whose token stands in a variable, and what such a variable is called.
+_OPEN = re.compile(rb"/robot/send\?access_token=(?![0-9a-f]{32})")
+_TOKEN = re.compile(
+    rb"(?<![A-Za-z0-9_])(?i:(?:robot|webhook)?_?(?:access)?_?token)\b"
+    rb"(?:[ \t]{0,3}:[ \t]{0,3}(?i:str|string))?[ \t]{0,8}(?::=|=>|[:=])\s{0,40}[\"'`]([0-9a-f]{64})[\"'`]"
+)
+_NEAR = 600
 _SECRET = re.compile(rb"(?<![A-Za-z0-9])SEC([0-9a-f]{64})(?![0-9A-Za-z])")
 
 
@@ -35,6 +43,13 @@ def find(text: Text) -> Iterator[Candidate]:
     for m in _WEBHOOK.finditer(text.data):
         if not is_made_up(m[1]):
             yield Candidate(WEBHOOK, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span(1)),), rank=18)
+    links = [m.span() for m in _OPEN.finditer(text.data)]
+    for window in windows(links, _NEAR, _NEAR, len(text.data)):
+        for m in _TOKEN.finditer(text.data, window.start, window.end):
+            if not is_made_up(m[1]):
+                yield Candidate(
+                    WEBHOOK, Severity.MEDIUM, Confidence.MEDIUM, (Span(TOKEN, *m.span(1)),), rank=17
+                )
     for m in _SECRET.finditer(text.data):
         if not is_made_up(m[1]):
             yield Candidate(SECRET, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span()),), rank=18)
