@@ -39,10 +39,15 @@ def run(
             size += item.bytes
             continue
         if item.origin.kind != "name":  # a name is scanned with its file; it is not one more file
-            count += 1
-            size += len(item.data)
+            count += not item.start
+            size += item.size
         found = detect(item.data, item.origin.path, limits)
-        findings += (judge(item, match) for match in found.matches)
+        matches = found.matches
+        if item.partial and matches:
+            from aliscan.detect.pieces import settled
+
+            matches = settled(item, matches)
+        findings += (judge(item, match) for match in matches)
         gaps += (Gap(item.origin, reason) for reason in found.unread)
     seconds = time.monotonic() - clock
     return Report(tuple(findings), tuple(gaps), count, size, started=started, seconds=seconds)
@@ -82,12 +87,12 @@ def sift(items: Iterable[Blob | Gap], into: Sifted, limits: Limits | Callable[[]
 
     for item in sieve(_tallied(items, into)):
         found = detect(item.data, item.origin.path, limits)
-        if found.matches:
-            matches = found.matches
-            if item.start:
-                from aliscan.detect.pieces import shift
+        matches = found.matches
+        if item.partial and matches:
+            from aliscan.detect.pieces import settled
 
-                matches = shift(matches, item.start, item.line, item.column)
+            matches = settled(item, matches)
+        if matches:
             into.hits.append(Hit(item.origin, matches, not item.partial))
         into.gaps += (Gap(item.origin, reason) for reason in found.unread)
 
@@ -101,7 +106,7 @@ def _tallied(items: Iterable[Blob | Gap], into: Sifted) -> Iterator[Blob]:
             continue
         if item.origin.kind != "name":
             into.blobs += not item.start
-            into.bytes += len(item.data)
+            into.bytes += item.size
         yield item
 
 

@@ -170,7 +170,8 @@ class Blob:
     """Bytes to look at, and where they come from.
 
     ``partial``: of something too large for memory it is one piece; ``start`` is the offset of its first
-    byte, which stands on line ``line`` behind ``column`` characters of it.
+    byte, which stands on line ``line`` behind ``column`` characters of it. Matches that begin within
+    ``owned`` (offsets in ``data``) count; those around it the next or the last piece shows better.
     """
 
     origin: Origin
@@ -179,6 +180,12 @@ class Blob:
     line: int = 1
     partial: bool = False
     column: int = 0
+    owned: tuple[int, int] = (0, 0)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it stands for: of a piece those that no other piece stands for."""
+        return self.owned[1] - self.owned[0] if self.partial else len(self.data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from aliscan.detect import LIMITS, Limits, detect
+from aliscan.detect.anchors import is_container
 from aliscan.engine import sieve
 from aliscan.finding import Blob, Clean, Gap
 from aliscan.record import dataclass
@@ -50,7 +51,7 @@ def walk(
             yield from _together(listing, _BATCH, _files, limits(), count)
         else:
             for path in listing:
-                yield from files.read(path)
+                yield from files.read(path, is_container)
 
 
 def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) -> Iterator[Blob | Gap | Clean]:
@@ -74,7 +75,7 @@ def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) ->
 
 def _files(batch: Sequence[bytes]) -> Iterator[tuple[int, Blob | Gap]]:
     for number, path in enumerate(batch):
-        for item in files.read(path):
+        for item in files.read(path, is_container):
             yield number, item
 
 
@@ -165,15 +166,17 @@ def _look(batch: Sequence[Any], read: Read, limits: Ceiling) -> bytes:
     """``count bytes suspect...``: of the clean entries how many and how large, and the others' numbers."""
     numbers: dict[bytes, int] = {}  # of each path its entry: one entry may have several blobs
     suspects: set[int] = set()
-    sizes: dict[int, list[int]] = {}
+    counted: dict[int, list[int]] = {}  # of each entry how many files it is, and of how many bytes
 
     def readable() -> Iterator[Blob]:
         for number, item in read(batch):
-            if isinstance(item, Gap) or item.partial:
+            if isinstance(item, Gap):
                 suspects.add(number)
                 continue
             if item.origin.kind != "name":
-                sizes.setdefault(number, []).append(len(item.data))
+                count = counted.setdefault(number, [0, 0])
+                count[0] += item.start == 0
+                count[1] += item.size
             numbers[item.origin.path] = number
             yield item
 
@@ -183,5 +186,6 @@ def _look(batch: Sequence[Any], read: Read, limits: Ceiling) -> bytes:
             found = detect(blob.data, blob.origin.path, limits)
             if found.matches or found.unread:
                 suspects.add(number)
-    clean = [size for number, blobs in sizes.items() if number not in suspects for size in blobs]
-    return b" ".join(b"%d" % word for word in (len(clean), sum(clean), *sorted(suspects))) + b"\n"
+    clean = [count for number, count in counted.items() if number not in suspects]
+    words = (sum(count for count, _ in clean), sum(size for _, size in clean), *sorted(suspects))
+    return b" ".join(b"%d" % word for word in words) + b"\n"

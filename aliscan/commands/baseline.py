@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from aliscan import engine
 from aliscan.commands.output import to_file
+from aliscan.detect.anchors import is_container
 from aliscan.finding import EXIT_CLEAN, EXIT_FOUND, EXIT_INCOMPLETE, AliscanError, Report
 from aliscan.git import show
 from aliscan.i18n import _
@@ -95,7 +96,9 @@ class _Work:
         """What is found in the work tree without the baseline, and the entries that would accept it."""
         with _inside(self.top):
             policies = Tops(["."], self.choices)
-            report = policies.finish(engine.run(files.walk(["."]), policies.judge, policies.limits()))
+            report = policies.finish(
+                engine.run(files.walk(["."], is_container), policies.judge, policies.limits())
+            )
         found = [f for f in report.findings if f.suppressed is None]
         return report, tuple(e for f in found for e in accept.entries(f, os.path.normpath(f.origin.path)))
 

@@ -7,6 +7,7 @@ import argparse
 from aliscan import engine, sweep
 from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
 from aliscan.commands.verifying import add_verify_arguments, check_verify_arguments, verified
+from aliscan.detect.anchors import is_container
 from aliscan.sources import text as given
 from aliscan.triage.tops import Tops
 
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     paths = options.paths or ["."]
     policies = Tops(paths, choices(options))
     items = (
-        given.stdin()
+        given.stdin(is_container)
         if paths == ["-"]
         else sweep.walk(paths, policies.limits, 1 if policies.wants_data else 0)
     )

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from aliscan.finding import Match, Part
+from aliscan.finding import Blob, Match, Part
 from aliscan.record import replace
+
+
+def settled(blob: Blob, matches: Iterable[Match]) -> tuple[Match, ...]:
+    """The matches of a blob that count, where they stand; of a piece those that it owns.
+
+    What stands in a member of a container has its place there.
+    """
+    if not blob.partial:
+        return tuple(matches)
+    low, high = blob.owned
+    found = list(matches)
+    mine = [m for m in found if not m.member and low <= min(part.start for part in m.parts) < high]
+    return (*shift(mine, blob.start, blob.line, blob.column), *(m for m in found if m.member))
 
 
 def shift(matches: Iterable[Match], start: int, line: int, column: int = 0) -> tuple[Match, ...]:

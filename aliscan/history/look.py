@@ -6,18 +6,17 @@ worker, so no value crosses a process border.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 
 from aliscan.detect import LIMITS, Detection, Limits, detect
 from aliscan.detect.anchors import families, is_container
 from aliscan.detect.bulk import REACH, WORTH, ZERO, gate
-from aliscan.finding import Match, Place
+from aliscan.detect.pieces import settled
+from aliscan.finding import Origin
 from aliscan.sources.delta import changed
 from aliscan.sources.history import Big, names_in_tree
+from aliscan.sources.pieces import pieces
 
-# Two windows of a big object share this much: longer than any credential with its partner.
-OVERLAP = 64 << 10
 _SMALL = 2 << 10
 # A path that holds all that any rule takes for a hint
 _HINT = b"aliyun/dashscope/alipay/yunxiao/.aliyun/config.json"
@@ -102,7 +101,7 @@ class Looker:
 
     def _big(self, oid: str, kind: str, data: Big) -> None:
         self.bytes += data.size
-        if any(f.matches or f.unread for f in windows(data.windows, _HINT)):
+        if any(f.matches or f.unread for f in windows(data, _HINT)):
             self.hits.append((oid, kind))
 
     def _judge(self, oid: str, kind: str, data: bytes) -> None:
@@ -126,35 +125,8 @@ def suspicious_names(data: bytes, raw: int) -> Iterator[bytes]:
         yield from names_in_tree(data, raw)
 
 
-def windows(pieces: Iterable[bytes], path: bytes, limits: Limits = LIMITS) -> Iterator[Detection]:
-    """Search something too big to hold, piece by piece; places count from its very beginning.
-
-    Matches may be found twice where two windows overlap: those of the second that end inside the
-    overlap are left out.
-    """
-    tail, offset, line, column = b"", 0, 0, 0
-    for piece in pieces:
-        window = tail + piece
-        found = detect(window, path, limits)
-        fresh = [m for m in found.matches if max(p.end for p in m.parts) > len(tail)]
-        yield Detection(tuple(_moved(m, offset, line, column) for m in fresh), found.unread)
-        keep = min(OVERLAP, len(window))
-        gone = window[: len(window) - keep]
-        lines = gone.count(b"\n")
-        column = len(gone) - gone.rfind(b"\n") - 1 if lines else column + len(gone)
-        line, offset, tail = line + lines, offset + len(gone), window[len(gone) :]
-
-
-def _moved(match: Match, offset: int, line: int, column: int) -> Match:
-    def place(p: Place) -> Place:
-        return Place(
-            p.line + line,
-            p.column + column * (p.line == 1),
-            p.end_line + line,
-            p.end_column + column * (p.end_line == 1),
-        )
-
-    parts = tuple(
-        replace(p, place=place(p.place), start=p.start + offset, end=p.end + offset) for p in match.parts
-    )
-    return replace(match, parts=parts)
+def windows(big: Big, path: bytes, limits: Limits = LIMITS) -> Iterator[Detection]:
+    """Search something too big to hold, piece by piece; places count from its very beginning."""
+    for blob in pieces(lambda _: next(big.windows, b""), Origin("object", path)):
+        found = detect(blob.data, path, limits)
+        yield Detection(settled(blob, found.matches), found.unread)

@@ -94,7 +94,7 @@ def judge_bytes(cases: Cases, origin: Origin, data: bytes, spot: Spot, judge: Ju
 def _search(data: bytes | Big, paths: list[bytes], gaps: list[Gap], origin: Origin) -> list[Match]:
     """Everything that is found with any of the paths as a hint, each value once."""
     if isinstance(data, Big):
-        parts = list(windows(data.windows, paths[0]))
+        parts = list(windows(data, paths[0]))
     else:
         parts = [detect(data, path) for path in paths[:_HINTS]]
     gaps += (Gap(origin, reason) for reason in dict.fromkeys(r for p in parts for r in p.unread))

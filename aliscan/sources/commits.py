@@ -18,16 +18,13 @@ from aliscan.finding import Blob, Gap, IncompleteError, Origin
 from aliscan.git import Git, GitError, finish, listed, result
 from aliscan.record import dataclass, field
 from aliscan.sources.messages import scannable
+from aliscan.sources.pieces import WHOLE, pieces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import IO
 
     from aliscan.process import Process
-
-WHOLE = 32 << 20  # a blob up to this size is one piece; a larger one comes in pieces
-PIECE = 8 << 20
-OVERLAP = 64 << 10  # longer than any credential with its surroundings
 
 _HEADER = "--batch=%(objectname) %(objecttype) %(objectsize) %(rest)"
 
@@ -187,35 +184,16 @@ def _pieces(out: IO[bytes], size: int, origin: Origin) -> Iterator[Blob]:
         yield Blob(origin, _exactly(out, size, origin.oid))
         _exactly(out, 1, origin.oid)
         return
-    data, start, line, column = b"", 0, 1, 0
     left = size
-    while left:
-        fresh = _exactly(out, min(PIECE, left), origin.oid)
-        left -= len(fresh)
-        data += fresh
-        yield Blob(origin, data, start, line, partial=True, column=column)
-        keep = _cut(data)
-        newline = data.rfind(b"\n", 0, keep)
-        column = (0 if newline >= 0 else column) + _characters(data[newline + 1 : keep])
-        line += data.count(b"\n", 0, keep)
-        start += keep
-        data = data[keep:]
+
+    def read(length: int) -> bytes:
+        nonlocal left
+        data = _exactly(out, min(length, left), origin.oid)
+        left -= len(data)
+        return data
+
+    yield from pieces(read, origin)
     _exactly(out, 1, origin.oid)
-
-
-def _characters(data: bytes) -> int:
-    return len(data.decode("utf-8", "surrogateescape"))
-
-
-def _cut(data: bytes) -> int:
-    """Where the next piece begins: at the start of a line, when there is one in the first half of the
-    overlap, so that its columns are right."""
-    earliest = max(0, len(data) - OVERLAP)
-    newline = data.find(b"\n", earliest, earliest + OVERLAP // 2)
-    if newline >= 0:
-        return newline + 1
-    inside = (i for i in range(earliest, min(earliest + 4, len(data))) if not 0x80 <= data[i] < 0xC0)
-    return next(inside, earliest)  # not within a character of UTF-8
 
 
 def _exactly(out: IO[bytes], size: int, oid: str) -> bytes:

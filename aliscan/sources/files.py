@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from aliscan.finding import AliscanError, Blob, Gap, Origin
 from aliscan.git import Git, show
 from aliscan.i18n import _
+from aliscan.sources.pieces import WHOLE, pieces
 
-MAX_BYTES = 512 << 20
+MAX_BYTES = 512 << 20  # of a container: it must be in memory to be opened
+_ENDS = 66 << 10  # bytes of both ends by which a container is told
 _PIECE = 1 << 16  # of files that tell no size, as those of /proc, or that grow
 
 
-def walk(paths: Iterable[str]) -> Iterator[Blob | Gap]:
+Whole = Callable[[bytes], bool]
+
+
+def _never(ends: bytes) -> bool:
+    return False
+
+
+def walk(paths: Iterable[str], whole: Whole = _never) -> Iterator[Blob | Gap]:
     """Yield every file below the paths: in a git work tree what git tracks or does not ignore,
     elsewhere everything. Each name is yielded too, as a blob of its own, after its file.
 
+    A large file comes in pieces (`aliscan.sources.pieces`), unless ``whole`` says of its first and last
+    bytes together that they are those of something that can only be read whole.
     Raises AliscanError when the only path does not exist; of several, it is a gap.
     """
     for listing in listings(paths):
@@ -25,7 +36,7 @@ def walk(paths: Iterable[str]) -> Iterator[Blob | Gap]:
             yield listing
             continue
         for path in listing:
-            yield from read(path)
+            yield from read(path, whole)
 
 
 def listings(paths: Iterable[str]) -> Iterator[list[bytes] | Gap]:
@@ -70,14 +81,14 @@ def _everything(folder: bytes) -> Iterator[bytes]:
             yield os.path.relpath(os.path.join(root, name), folder)
 
 
-def read(path: bytes) -> Iterator[Blob | Gap]:
-    """One file: its bytes, or the text of a symbolic link; a gap when it cannot be read."""
+def read(path: bytes, whole: Whole = _never) -> Iterator[Blob | Gap]:
+    """One file: its bytes, or the text of a symbolic link; a gap when it cannot be read. See `walk`."""
     try:
         info = os.lstat(path)
         if stat.S_ISLNK(info.st_mode):
             yield Blob(Origin("link", path), os.readlink(path))
         elif stat.S_ISREG(info.st_mode):
-            yield _regular(path, info.st_size)
+            yield from _regular(path, info.st_size, whole)
         elif not stat.S_ISDIR(info.st_mode):
             return  # a pipe, socket or device holds nothing of its own, and opening it may hang (5.8)
     except FileNotFoundError:
@@ -87,20 +98,44 @@ def read(path: bytes) -> Iterator[Blob | Gap]:
     yield Blob(Origin("name", path), path)
 
 
-def _regular(path: bytes, size: int) -> Blob | Gap:
-    if size > MAX_BYTES:
-        return Gap(Origin("file", path), f"larger than {MAX_BYTES >> 20} MiB")
+def _regular(path: bytes, size: int, whole: Whole) -> Iterator[Blob | Gap]:
     # O_NOFOLLOW: the file may have become a link since lstat; O_NONBLOCK: or a pipe (5.8)
     flags = (
         os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     )
+    origin = Origin("file", path)
     file = os.open(path, flags)
     try:
+        if size > WHOLE:
+            if not whole(_ends(file, size)):
+                yield from pieces(lambda length: _exactly(file, length), origin)
+                return
+            if size > MAX_BYTES:
+                yield Gap(origin, f"a container larger than {MAX_BYTES >> 20} MiB")
+                return
         # A file object would ask the system five more things of every file
-        pieces, left = [], size + 1
-        while piece := os.read(file, max(left, _PIECE)):
-            pieces.append(piece)
-            left -= len(piece)
+        parts, left = [], size + 1
+        while part := os.read(file, max(left, _PIECE)):
+            parts.append(part)
+            left -= len(part)
+        yield Blob(origin, parts[0] if len(parts) == 1 else b"".join(parts))
     finally:
         os.close(file)
-    return Blob(Origin("file", path), pieces[0] if len(pieces) == 1 else b"".join(pieces))
+
+
+def _ends(file: int, size: int) -> bytes:
+    """The first and the last bytes of a file, which is left at its beginning."""
+    first = os.read(file, _ENDS)
+    os.lseek(file, size - _ENDS, os.SEEK_SET)
+    last = _exactly(file, _ENDS)
+    os.lseek(file, 0, os.SEEK_SET)
+    return first + last
+
+
+def _exactly(file: int, length: int) -> bytes:
+    """So many bytes, fewer at the end of the file."""
+    parts = []
+    while length and (part := os.read(file, length)):
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)

@@ -17,10 +17,11 @@ from typing import IO
 
 from aliscan.finding import Gap, Origin
 from aliscan.git import Git, listed, show
+from aliscan.sources.pieces import PIECE
 from aliscan.sources.store import Store
 
 # An object above this is read and searched in windows, so that no size of one takes more memory.
-WINDOW = 8 << 20
+WINDOW = PIECE
 TYPES = ("blob", "tree", "commit", "tag")
 
 
