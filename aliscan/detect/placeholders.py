@@ -16,7 +16,7 @@ _SAMPLES = """
     ddb896213f62 aca27601275f 3659497c2446                                               Alipay, market
     2aae6f11531b 9474d9735018 0394fc683d22 8854f1177007 c2f452926b17 4f81714fbc27         RAM, OSS, ACM
     1c9f5c90b47d cf6cc5bc64cd 87ec41402de2 f01cb1a17789 08249dd24f80 0e8ad95d75d7         STS, S3
-    8e2662b7566a                                                                         OSS for iOS
+    8e2662b7566a 482dfaf78aa4                                                            OSS for iOS, STS
     c9a8fae44c33                                                                         Druid's own key
     6ae3ad97078e 6c847b93172b 4ed390fa4cd7 fe16dedba60a ddcb252b0a54                      acme.sh, scanners
 """

@@ -50,6 +50,11 @@ _BLOCK = re.compile(
     rb"|\xe9\x95\x9c\xe5\x83\x8f"
 )
 _TEMPORARY = re.compile(rb"[\"']?(eyJpbnN0YW5jZUlkIjoi[A-Za-z0-9+/=_-]{20,2000}(?::[0-9a-f]{20,80})?)")
+# Jib and Docker plugins of Maven and Gradle: the login is an element of its own below the image.
+_PLUGIN = re.compile(
+    rb"(?:<auth(?:Config)?>|\bauth[ \t]{0,3}\{)(?:(?!</auth|password)[^{}]){0,240}"
+    rb"(?:<password>|\bpassword[ \t]{0,3}=?[ \t]{0,3})(?=[^\s>=])"
+)
 _AUTH = re.compile(rb"\\?\"auth\\?\"[ \t]{0,4}:[ \t\r\n]{0,8}\\?\"([A-Za-z0-9+/]{8,4000}={0,2})\\?\"")
 
 
@@ -81,6 +86,8 @@ def find(text: Text) -> Iterator[Candidate]:
         for span in _commands(data, window):
             spans.setdefault(span.start, span)
     for span in _auths(data, hosts, starts):
+        spans.setdefault(span.start, span)
+    for span in _plugins(data, hosts):
         spans.setdefault(span.start, span)
     for span in _fields(data, hosts, set(spans)):
         spans.setdefault(span.start, span)
@@ -188,6 +195,13 @@ def _auths(data: bytes, hosts: list[_Host], starts: list[int]) -> Iterator[Span]
                 continue
             if colon and user and is_meant(password):
                 yield Span(PASSWORD, m.start(1), m.end(1), password)
+
+
+def _plugins(data: bytes, hosts: list[_Host]) -> Iterator[Span]:
+    """``<image>HOST/...</image> ... <auth> ... <password>Y`` of a build file, and the same in Gradle."""
+    for window in windows([(end, end) for _, end, _ in hosts], 0, LIMIT, len(data)):
+        for m in _PLUGIN.finditer(data, window.start, window.end):
+            yield from _meant(data, m.end())
 
 
 def _fields(data: bytes, hosts: list[_Host], seen: set[int]) -> Iterator[Span]:
