@@ -1,8 +1,9 @@
 """`aliscan detect-secrets`: detect-secrets' own commands, with our plugin, in UTF-8 whatever the locale.
 
-Two things that no plugin can do from inside: `detect-secrets audit` does not load plugins from files
-(Yelp/detect-secrets issue 611), and in a locale that is not UTF-8 detect-secrets silently leaves out
-every file with, say, Chinese text in it (6.6).
+Three things that no plugin can do from inside: `detect-secrets audit` does not load plugins from files
+(Yelp/detect-secrets issue 611); in a locale that is not UTF-8 detect-secrets silently leaves out every
+file with, say, Chinese text in it (6.6); and unless told not to, its own plugins ask their services
+whether a key that they found is live: here only ``--only-verified`` lets them.
 """
 
 from __future__ import annotations
@@ -33,13 +34,20 @@ def run(options: argparse.Namespace) -> int:
     if options.tool == "hook":
         from detect_secrets.pre_commit_hook import main
 
-        return int(main(["-p", plugin, *options.arguments]))
+        return int(main(["-p", plugin, *_quiet(options.arguments), *options.arguments]))
     from detect_secrets.main import main
 
     if options.tool == "audit":
         _register(plugin)
         return int(main(["audit", *options.arguments]))
-    return int(main(["scan", "-p", plugin, *options.arguments]))
+    return int(main(["scan", "-p", plugin, *_quiet(options.arguments), *options.arguments]))
+
+
+def _quiet(arguments: list[str]) -> list[str]:
+    """What keeps detect-secrets off the network, unless the user asks for verification."""
+    own = ("-n", "--no-verify", "--only-verified")
+    asked = any(len(a) > 4 and name.startswith(a) for a in arguments for name in own)
+    return [] if asked or "-n" in arguments else ["--no-verify"]
 
 
 def _encoding() -> str:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import aliscan
 from tests.support import keys
-from tests.support.repo import Repo
 from tests.support.sts_server import Cloud, serving
 
 
@@ -82,31 +79,3 @@ def test_disable_needs_another_identity(monkeypatch: pytest.MonkeyPatch) -> None
     same = aliscan("disable", leaked)
     assert same.returncode == 2
     assert b"another" in same.stderr
-
-
-NO_SOCKET = """
-import socket, sys
-def refuse(*args, **kwargs):
-    raise SystemExit("a socket was opened")
-socket.socket = socket.create_connection = refuse
-from aliscan.cli import main
-sys.exit(main(sys.argv[1:]))
-"""
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["scan", "."], ["scan", "--format", "sarif", "."], ["hook", "pre-commit"], ["history", "."],
-        ["doctor"], ["baseline", "create"], ["install"], ["advise"], ["--version"],
-    ],
-)  # fmt: skip
-def test_without_the_flag_no_socket_is_opened(repo: Repo, arguments: list[str]) -> None:
-    pair = f"id='{keys.key_id()}'\nsecret='{keys.secret()}'\n"
-    repo.commit("c", **{"a.py": pair})
-    repo.stage("b.py", pair)
-    done = subprocess.run(
-        [sys.executable, "-c", NO_SOCKET, *arguments], cwd=repo.path, capture_output=True, check=False
-    )
-    assert b"a socket was opened" not in done.stderr
-    assert done.returncode in (0, 1)
