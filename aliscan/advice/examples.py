@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 
 from aliscan.advice.steps import place_of
 from aliscan.advice.texts import Text
@@ -71,6 +70,8 @@ def example(language: str) -> tuple[str, str]:
     """The texts before and after; raises KeyError for a language without an example."""
     if language not in LANGUAGES:
         raise KeyError(language)
+    from importlib.resources import files
+
     found = {}
     for entry in files("aliscan.advice").joinpath("snippets").iterdir():
         name, _, rest = entry.name.partition(".")

@@ -9,73 +9,133 @@ from aliscan.advice.texts import Text
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do. ``phase`` orders the steps of several findings into one list."""
+    """One thing to do. ``phase`` orders the steps of several findings into one list.
+
+    ``place`` is the kind of place that the step is for, of those that differ by it.
+    """
 
     phase: int
     text: Text
+    place: str = ""
 
 
-DISABLE = Step(1, Text(
-    "Disable it first: `aliscan disable KEYID` with another identity, or the console. Whoever copied it can no longer use it.",
-    "首先禁用：用另一个身份执行 `aliscan disable KEYID`，或在控制台禁用。复制过它的人从此无法使用。",
-))
-END_SESSION = Step(1, Text(
-    "End it before it expires: take the permissions of its RAM role away until then, and look at what hands out such tokens.",
-    "在过期之前使其失效：暂时收回对应 RAM 角色的权限，并检查是谁签发了这样的令牌。",
-))
-CHANGE = Step(1, Text(
-    "Change it in the service's console first: whoever copied it loses access.",
-    "首先在该服务的控制台更换：复制过它的人从此失去访问权限。",
-))
-USAGE = Step(2, Text(
-    "Check its use since the leak: the last use (GetAccessKeyLastUsed), ActionTrail for what it did and from where, "
-    "and the bill for what it started.",
-    "检查泄露以来的使用情况：最近一次使用（GetAccessKeyLastUsed）、操作审计 ActionTrail（做了什么、来自哪里），以及账单。",
-))
-LOG = Step(2, Text(
-    "Look through the service's access and audit logs for strangers since the leak.",
-    "检查泄露以来该服务的访问日志和审计日志，查找陌生的访问。",
-))
-NO_ACCOUNT_KEY = Step(3, Text(
-    "It is a key of the main account: do not replace it by another one. Make a RAM user with no more rights than the work needs.",
-    "这是主账号的密钥：不要再为主账号创建密钥，请创建 RAM 用户，只授予工作所需的权限。",
-))
-HISTORY = Step(5, Text(
-    "Take it out of the history: `aliscan rewrite-plan`; amend when it is in the last commit only. Forks and clones keep it.",
-    "从历史中清除：`aliscan rewrite-plan`；若只在最近一次提交中，使用 amend。复刻和克隆中仍会保留。",
-))
-PLATFORM = Step(6, Text(
-    "Tell the platform where it was public: ask it to drop cached views and pull requests; and tell your security team.",
-    "通知曾公开它的平台清除缓存页面和合并请求，并告知本公司的安全团队。",
-))
-DELETE = Step(7, Text(
-    "Delete it when nothing has missed it for some days.",
-    "确认数日内没有业务受影响后，删除该密钥。",
-))
+DISABLE = Step(
+    1,
+    Text(
+        "Disable it first: `aliscan disable KEYID` with another identity, or the console. Whoever copied it can no longer use it.",
+        "首先禁用：用另一个身份执行 `aliscan disable KEYID`，或在控制台禁用。复制过它的人从此无法使用。",
+    ),
+)
+END_SESSION = Step(
+    1,
+    Text(
+        "End it before it expires: take the permissions of its RAM role away until then, and look at what hands out such tokens.",
+        "在过期之前使其失效：暂时收回对应 RAM 角色的权限，并检查是谁签发了这样的令牌。",
+    ),
+)
+CHANGE = Step(
+    1,
+    Text(
+        "Change it in the service's console first: whoever copied it loses access.",
+        "首先在该服务的控制台更换：复制过它的人从此失去访问权限。",
+    ),
+)
+USAGE = Step(
+    2,
+    Text(
+        "Check its use since the leak: the last use (GetAccessKeyLastUsed), ActionTrail for what it did and from where, "
+        "and the bill for what it started.",
+        "检查泄露以来的使用情况：最近一次使用（GetAccessKeyLastUsed）、操作审计 ActionTrail（做了什么、来自哪里），以及账单。",
+    ),
+)
+LOG = Step(
+    2,
+    Text(
+        "Look through the service's access and audit logs for strangers since the leak.",
+        "检查泄露以来该服务的访问日志和审计日志，查找陌生的访问。",
+    ),
+)
+NO_ACCOUNT_KEY = Step(
+    3,
+    Text(
+        "It is a key of the main account: do not replace it by another one. Make a RAM user with no more rights than the work needs.",
+        "这是主账号的密钥：不要再为主账号创建密钥，请创建 RAM 用户，只授予工作所需的权限。",
+    ),
+)
+HISTORY = Step(
+    5,
+    Text(
+        "Take it out of the history: `aliscan rewrite-plan`; amend when it is in the last commit only. Forks and clones keep it.",
+        "从历史中清除：`aliscan rewrite-plan`；若只在最近一次提交中，使用 amend。复刻和克隆中仍会保留。",
+    ),
+)
+PLATFORM = Step(
+    6,
+    Text(
+        "Tell the platform where it was public: ask it to drop cached views and pull requests; and tell your security team.",
+        "通知曾公开它的平台清除缓存页面和合并请求，并告知本公司的安全团队。",
+    ),
+)
+DELETE = Step(
+    7,
+    Text(
+        "Delete it when nothing has missed it for some days.",
+        "确认数日内没有业务受影响后，删除该密钥。",
+    ),
+)
 
 _REPLACE = {
-    "default": Step(4, Text(
-        "Replace it by what needs no secret in a file: a RAM role of the instance or function, else the environment or "
-        "~/.alibabacloud/credentials, or KMS Secrets Manager.",
-        "改用不需要在文件中保存密钥的方式：实例或函数的 RAM 角色；否则使用环境变量、~/.alibabacloud/credentials 或 KMS 凭据管家。",
-    )),
-    "kubernetes": Step(4, Text(
-        "Replace it by RRSA (OIDC): the pod gets a role of its own, no Secret holds a key.",
-        "改用 RRSA（OIDC）：Pod 拥有自己的角色，Secret 中不再保存密钥。",
-    )),
-    "browser": Step(4, Text(
-        "Replace it by STS tokens from your own server, or for uploads to OSS by a policy that the server signs: "
-        "nothing in a browser or an app stays secret.",
-        "改由自己的服务端签发 STS 令牌；上传 OSS 时使用服务端签名的 Policy：浏览器和 App 中没有秘密。",
-    )),
-    "serverless": Step(4, Text(
-        "Replace it by the role of the function: the runtime hands temporary credentials to the code.",
-        "改用函数的服务角色：运行时会向代码提供临时凭证。",
-    )),
-    "ci": Step(4, Text(
-        "Replace it by the CI's secret store, better by OIDC with a RAM role that trusts only this repository.",
-        "改用 CI 的密钥管理；更好的做法是 OIDC，并让 RAM 角色只信任该仓库。",
-    )),
+    "default": Step(
+        4,
+        Text(
+            "Replace it by what needs no secret in a file: a RAM role of the instance or function, else the environment or "
+            "~/.alibabacloud/credentials, or KMS Secrets Manager.",
+            "改用不需要在文件中保存密钥的方式：实例或函数的 RAM 角色；否则使用环境变量、~/.alibabacloud/credentials 或 KMS 凭据管家。",
+        ),
+        "default",
+    ),
+    "kubernetes": Step(
+        4,
+        Text(
+            "Replace it by RRSA (OIDC): the pod gets a role of its own, no Secret holds a key.",
+            "改用 RRSA（OIDC）：Pod 拥有自己的角色，Secret 中不再保存密钥。",
+        ),
+        "kubernetes",
+    ),
+    "browser": Step(
+        4,
+        Text(
+            "Replace it by STS tokens from your own server, or for uploads to OSS by a policy that the server signs: "
+            "nothing in a browser or an app stays secret.",
+            "改由自己的服务端签发 STS 令牌；上传 OSS 时使用服务端签名的 Policy：浏览器和 App 中没有秘密。",
+        ),
+        "browser",
+    ),
+    "serverless": Step(
+        4,
+        Text(
+            "Replace it by the role of the function: the runtime hands temporary credentials to the code.",
+            "改用函数的服务角色：运行时会向代码提供临时凭证。",
+        ),
+        "serverless",
+    ),
+    "ci": Step(
+        4,
+        Text(
+            "Replace it by the CI's secret store, better by OIDC with a RAM role that trusts only this repository.",
+            "改用 CI 的密钥管理；更好的做法是 OIDC，并让 RAM 角色只信任该仓库。",
+        ),
+        "ci",
+    ),
+}
+
+# What those places are called, where one report speaks of several.
+PLACES = {
+    "default": Text("other files", "其他文件"),
+    "kubernetes": Text("Kubernetes", "Kubernetes 配置"),
+    "browser": Text("browsers and apps", "浏览器和 App"),
+    "serverless": Text("functions", "函数计算"),
+    "ci": Text("CI", "CI 配置"),
 }
 
 # What a verification has made needless.
@@ -94,7 +154,16 @@ def place_of(path: bytes) -> str:
         return "ci"
     if base in (b"s.yaml", b"s.yml", b"template.yml") or b"access.y" in name or b"fcli" in name:
         return "serverless"
-    kubernetes = (b"k8s", b"kube", b"helm", b"charts/", b"deployment.y", b"secret.y", b"secrets.y", b"configmap")
+    kubernetes = (
+        b"k8s",
+        b"kube",
+        b"helm",
+        b"charts/",
+        b"deployment.y",
+        b"secret.y",
+        b"secrets.y",
+        b"configmap",
+    )
     if base in (b"values.yaml", b"values.yml") or any(w in name for w in kubernetes):
         return "kubernetes"
     shown = (b".html", b".vue", b".jsx", b".tsx", b".wxml", b".swift", b".dart", b".plist", b".m")

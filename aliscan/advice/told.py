@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aliscan.advice.examples import language_of
-from aliscan.advice.practice import Practice, fitting
+from aliscan.advice.practice import PRACTICES, Practice, fitting
 from aliscan.advice.steps import RESULTS, Step, place_of, steps
 from aliscan.advice.texts import Text
 from aliscan.finding import Finding
@@ -21,6 +21,7 @@ class Advice:
     """
 
     id: str
+    rule: str
     result: Text | None
     steps: tuple[Step, ...]
     practices: tuple[Practice, ...]
@@ -38,6 +39,7 @@ def advice(rule: str, path: bytes = b"", verified: str = "", identity: str = "")
     words = (rule, place_of(path), language, verified, identity if verified == "live" else "")
     return Advice(
         "/".join(word for word in words if word),
+        rule,
         RESULTS.get(verified),
         steps(rule, path, verified, identity),
         fitting(rule, identity),
@@ -51,16 +53,31 @@ def about(finding: Finding) -> Advice:
     return advice(finding.rule, finding.origin.path, notes.get("verified", ""), notes.get("identity", ""))
 
 
-def together(all_advice: Iterable[Advice]) -> tuple[list[Step], list[Practice], list[str]]:
-    """Steps, practices and languages of several, each once: the steps by urgency, the practices in order."""
-    from aliscan.advice.practice import PRACTICES
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """The advice about several findings: each step once, by urgency, with the rules that it is for.
 
-    known = list(all_advice)
-    found = {step: None for advice in known for step in advice.steps}
+    No rules: the step is for all of them.
+    """
+
+    steps: tuple[tuple[Step, tuple[str, ...]], ...]
+    practices: tuple[Practice, ...]
+    languages: tuple[str, ...]
+
+
+def together(all_advice: Iterable[Advice]) -> Joint:
+    """Put the advice about several findings into one."""
+    known = list({a.id: a for a in all_advice}.values())
+    found: dict[Step, list[str]] = {}
+    for advice in known:
+        for step in advice.steps:
+            found.setdefault(step, []).append(advice.rule)
     wanted = {p.name for advice in known for p in advice.practices}
-    languages = dict.fromkeys(a.language for a in known if a.language)
-    return (
-        sorted(found, key=lambda step: step.phase),
-        [p for p in PRACTICES if p.name in wanted],
-        list(languages),
+    return Joint(
+        tuple(
+            (step, tuple(dict.fromkeys(rules)) if len(rules) < len(known) else ())
+            for step, rules in sorted(found.items(), key=lambda entry: entry[0].phase)
+        ),
+        tuple(p for p in PRACTICES if p.name in wanted),
+        tuple(dict.fromkeys(a.language for a in known if a.language)),
     )

@@ -8,11 +8,13 @@ import os
 import sys
 from typing import Any, TextIO
 
-from aliscan.advice import examples, practice, steps
+from aliscan.advice import examples, practice, told
 from aliscan.detect.rules import all_rules
 from aliscan.finding import EXIT_CLEAN, AliscanError
 from aliscan.git import show
 from aliscan.i18n import _
+
+PLACES_SHOWN = 10
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,14 +33,13 @@ def run(options: argparse.Namespace) -> int:
         _example(options.example, out)
     elif options.about is None:
         _practices(practice.PRACTICES, out)
-        out.write(_("Best practice: {page}\n").format(page=practice.BEST_PRACTICE))
+        out.write("\n" + _("Best practice: {page}\n").format(page=practice.BEST_PRACTICE))
         out.write(_("What happens otherwise: {page}\n").format(page=practice.WHAT_HAPPENS))
         out.write(_("Where keys are made: {page}\n").format(page=practice.CONSOLE))
     elif options.about in {rule.id for rule in all_rules()}:
-        _advise(options.about, b"", (), out)
+        _advise(told.advice(options.about), out)
     elif options.about == "-" or os.path.exists(options.about):
-        for entry in _findings(options.about):
-            _advise_finding(entry, out)
+        _report(_findings(options.about), out)
     else:
         raise AliscanError(
             _("{name} is neither a rule nor a file; rules: {rules}.").format(
@@ -49,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _findings(name: str) -> list[dict[str, Any]]:
+    """The findings of a report that are not suppressed. Raises AliscanError for anything else."""
     try:
         if name == "-":
             document = json.load(sys.stdin)
@@ -57,10 +59,15 @@ def _findings(name: str) -> list[dict[str, Any]]:
                 document = json.load(file)
         found = [f for f in document["findings"] if not f.get("suppressed")]
         return [
-            {"rule": str(f["rule"]), "path": str(f.get("path") or ""), "notes": dict(f.get("notes") or {})}
+            {
+                "rule": str(f["rule"]),
+                "path": str(f.get("path") or ""),
+                "line": f.get("line"),
+                "notes": dict(f.get("notes") or {}),
+            }
             for f in found
         ]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise AliscanError(
             _("{name} is no report of aliscan: make one with --format json.").format(
                 name=show(os.fsencode(name))
@@ -68,31 +75,55 @@ def _findings(name: str) -> list[dict[str, Any]]:
         ) from None
 
 
-def _advise_finding(entry: dict[str, Any], out: TextIO) -> None:
-    path = entry["path"].encode()
-    out.write(f"== {show(path)}: {show(entry['rule'].encode())}\n")
-    status = str(entry["notes"].get("verified", ""))
-    if status in steps.RESULTS:
-        out.write(f"{steps.RESULTS[status]}\n")
-    _advise(entry["rule"], path, (str(entry["notes"].get("identity", "")),), out)
+def _report(entries: list[dict[str, Any]], out: TextIO) -> None:
+    """Each distinct advice once, below the places it is about."""
+    places: dict[str, list[str]] = {}
+    advice: dict[str, told.Advice] = {}
+    for entry in entries:
+        path, notes = entry["path"].encode("utf-8", "surrogatepass"), entry["notes"]
+        verified, identity = str(notes.get("verified", "")), str(notes.get("identity", ""))
+        one = told.advice(entry["rule"], path, verified, identity)
+        advice[one.id] = one
+        line = entry["line"]
+        places.setdefault(one.id, []).append(show(path) + (f":{line}" if isinstance(line, int) else ""))
+    if not entries:
+        out.write(_("The report has no findings: nothing to do.") + "\n")
+    for number, one in enumerate(advice.values()):
+        out.write("\n" if number else "")
+        for place in places[one.id][:PLACES_SHOWN]:
+            out.write(f"== {place}: {show(one.id.partition('/')[0].encode('utf-8', 'surrogatepass'))}\n")
+        more = len(places[one.id]) - PLACES_SHOWN
+        if more > 0:
+            out.write("== " + _("and {n} more").format(n=more) + "\n")
+        _advise(one, out)
 
 
-def _advise(rule: str, path: bytes, signs: tuple[str, ...], out: TextIO) -> None:
-    for number, step in enumerate(steps.steps(rule, path), 1):
-        out.write(f"{number}. {step}\n")
-    language = examples.language_of(path)
-    if language:
-        _example(language, out)
-    _practices(practice.fitting(rule, *signs), out)
+def _advise(advice: told.Advice, out: TextIO) -> None:
+    if advice.result:
+        out.write(f"{advice.result}\n")
+    for number, step in enumerate(advice.steps, 1):
+        out.write(f"{number}. {step.text}\n")
+    if advice.language:
+        out.write("\n")
+        _example(advice.language, out)
+    _practices(advice.practices, out)
 
 
 def _practices(practices: tuple[practice.Practice, ...], out: TextIO) -> None:
+    if practices:
+        out.write("\n" + _("Alibaba Cloud's own practice for this:") + "\n")
     for p in practices:
         out.write(f"* {p.what} {p.why}\n  {p.page}\n")
 
 
 def _example(language: str, out: TextIO) -> None:
     before, after = examples.example(language)
-    for text in (before, after):
-        out.write("".join(f"    {line}\n" if line else "\n" for line in text.splitlines()))
-        out.write("\n")
+    known = examples.LANGUAGES[language]
+    out.write(f"{known.title}. {_('Before:')}\n\n")
+    _indented(before, out)
+    out.write(f"\n{_('After:')} {known.note}\n\n")
+    _indented(after, out)
+
+
+def _indented(text: str, out: TextIO) -> None:
+    out.write("".join(f"    {line}\n" if line else "\n" for line in text.rstrip().splitlines()))

@@ -10,14 +10,14 @@ import csv
 from typing import TextIO
 
 from aliscan.finding import IDENTIFIER_KINDS, Finding, Gap, Report
-from aliscan.formats import facts, inert
+from aliscan.formats import advised, facts, inert
 from aliscan.git import show
 
 # The first column is never anything that the repository says: a CI log sees it at the start of a line.
 COLUMNS = (
     "severity", "rule", "path", "line", "column", "end_line", "end_column", "identifier", "secret",
     "fingerprint", "confidence", "counts", "suppressed_by", "suppressed_reason", "commit", "object_id", "ref",
-    "source", "encoding", "notes",
+    "source", "encoding", "notes", "advice", "pages",
 )  # fmt: skip
 
 
@@ -43,11 +43,13 @@ def _row(f: Finding, counts: bool) -> list[object]:
         "yes" if counts else "no", f.suppressed.kind if f.suppressed else "",
         f.suppressed.reason if f.suppressed else "", f.origin.commit, f.origin.oid, show(f.origin.ref),
         f.origin.kind, " > ".join(f.match.key.via), "; ".join(notes),
+        "" if f.suppressed else advised.numbered(f),
+        "" if f.suppressed else " ".join(dict.fromkeys(page for _text, page in advised.pages(f))),
     ]  # fmt: skip
 
 
 def _gap(g: Gap) -> list[object]:
     row: list[object] = [""] * len(COLUMNS)
-    row[1], row[2], row[-3], row[-1] = "not-scanned", inert.where(g.origin), g.origin.kind, g.reason
-    row[0] = "unknown"
+    row[:3] = "unknown", "not-scanned", inert.where(g.origin)
+    row[COLUMNS.index("source")], row[COLUMNS.index("notes")] = g.origin.kind, g.reason
     return row

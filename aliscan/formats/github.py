@@ -10,7 +10,7 @@ import os
 from typing import TextIO
 
 from aliscan.finding import AliscanError, Finding, Report, Severity
-from aliscan.formats import facts, inert, remedy
+from aliscan.formats import advised, facts, inert
 from aliscan.formats.place import literal, relative
 from aliscan.git import show
 from aliscan.i18n import _
@@ -56,7 +56,9 @@ def _command(finding: Finding, counts: bool) -> str:
 def _annotation(command: str, f: Finding, report: Report) -> str:
     rule = facts.rule_info(f)
     values = ", ".join(f"{facts.kind_title(p.kind)} {facts.value(p)} ({p.fingerprint})" for p in f.parts)
-    text = f"{values}. {_(rule.description)} {remedy.rotate(f)} {remedy.keep(f)}"
+    notes = "".join(f" {name}: {text}." for name, text in facts.notes(f))
+    text = f"{values}. {_(rule.description)}{notes} {advised.numbered(f)}"
+    text = " ".join([text, *dict.fromkeys(page for _text, page in advised.pages(f))])
     properties = {"title": f"{facts.severity_title(f.severity)}: {_(rule.title)}"}
     if literal(f.origin):
         properties = {

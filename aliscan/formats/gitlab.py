@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from typing import Any, TextIO
 
 from aliscan.finding import Finding, Report
-from aliscan.formats import facts, inert, remedy
+from aliscan.formats import advised, facts, inert, remedy
 from aliscan.formats.place import literal, relative
 from aliscan.formats.sarif import value_hash
 from aliscan.git import show
@@ -64,15 +64,14 @@ def _vulnerability(f: Finding, report: Report) -> dict[str, Any]:
     signature = f"{value_hash(f)}:{path}"
     lines = {"start_line": place.line, "end_line": place.end_line}
     what = "; ".join(f"{facts.kind_title(p.kind)} {facts.value(p)}" for p in f.parts)
-    solution = " ".join(
-        [_("Take the value out of the file, and out of the history."), remedy.rotate(f), remedy.keep(f)]
-    )
+    what = "; ".join([what, *(f"{k}: {v}" for k, v in facts.notes(f))])
+    links = [*advised.pages(f), *remedy.links(f)]
     return {
         "id": _identity(value_hash(f), path, f"{place.line}:{place.column}", f.origin.commit),
         "name": _(rule.title)[:255],
         "description": f"{_(rule.description)} {what} ({f.fingerprint})".strip(),
         "severity": f.severity.label.capitalize(),
-        "solution": solution[:7000],
+        "solution": advised.numbered(f)[:7000],
         "identifiers": [
             {"type": "aliscan_rule_id", "name": f"aliscan rule {f.rule}", "value": f.rule},
             {
@@ -80,7 +79,7 @@ def _vulnerability(f: Finding, report: Report) -> dict[str, Any]:
                 "url": "https://cwe.mitre.org/data/definitions/798.html",
             },
         ],
-        "links": [{"name": name, "url": address} for name, address in remedy.links(f)],
+        "links": [{"name": name[:255], "url": address} for name, address in links],
         "location": {"file": path, **lines, "commit": {"sha": _sha(f, report)}},
         "tracking": {
             "type": "source",

@@ -9,9 +9,9 @@ from html import escape
 from typing import TextIO
 
 from aliscan.finding import Report, Severity
-from aliscan.formats import facts, inert, remedy
+from aliscan.formats import advised, facts, inert, remedy
 from aliscan.formats.facts import Credential
-from aliscan.formats.markdown import GAPS_SHOWN, PLACES_SHOWN, details, published, scope, steps, verdict
+from aliscan.formats.markdown import GAPS_SHOWN, PLACES_SHOWN, details, hooks, published, scope, verdict
 from aliscan.i18n import _, language
 
 _STYLE = """
@@ -53,6 +53,8 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1.1rem;margin:.
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 ul.places{margin:.5rem 0;padding-left:1.2rem}
 ol li{margin:.35rem 0}
+pre{padding:.7rem .9rem;background:var(--back);border:1px solid var(--line);border-radius:4px;overflow-x:auto;
+font:.85em/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 @media(max-width:46rem){main{margin:0;padding:1.2rem;border:0}table{display:block;overflow-x:auto}}
 @media print{body{background:#fff;font-size:11pt}main{margin:0;border:0;padding:0;max-width:none}}
 """.strip()
@@ -139,9 +141,20 @@ def _overview(listed: list[Credential], out: TextIO) -> None:
 
 def _steps(listed: list[Credential], out: TextIO) -> None:
     out.write(f"<h2>{text(_('What to do now'))}</h2>\n<ol>\n")
-    for step in steps(listed):
+    told, practices, languages = advised.joined(c.worst for c in listed)
+    for step in [*told, hooks()]:
         out.write(f"<li>{text(step)}</li>\n")
     out.write("</ol>\n")
+    out.write(f"<h3>{text(advised.practice_title())}</h3>\n<ul>\n")
+    for practice in practices:
+        page = escape(practice.page)
+        link = f'<a href="{page}" rel="noreferrer">{page}</a>'
+        out.write(f"<li>{text(advised.practice_text(practice))} {link}</li>\n")
+    out.write("</ul>\n")
+    for example in languages:
+        title, before, note, after = advised.code_pair(example)
+        out.write(f"<h3>{text(title)}</h3>\n<p>{text(_('Before:'))}</p>\n<pre>{escape(before)}</pre>\n")
+        out.write(f"<p>{text(_('After:'))} {text(note)}</p>\n<pre>{escape(after)}</pre>\n")
     seen: dict[str, str] = {}
     for credential in listed:
         seen.update({address: name for name, address in remedy.links(credential.worst)})
@@ -170,6 +183,9 @@ def _card(number: int, credential: Credential, out: TextIO) -> None:
         out.write(f"<li>{text(_('and {n} more').format(n=len(credential.places) - PLACES_SHOWN))}</li>\n")
     out.write("</ul>\n")
     _list(details(credential), out)
+    meaning = advised.meaning(worst)
+    if meaning:
+        out.write(f"<p><b>{text(meaning)}</b></p>\n")
     out.write("</section>\n")
 
 

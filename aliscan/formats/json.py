@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from typing import Any, TextIO
 
 from aliscan.finding import Finding, Gap, Origin, Part, Place, Report, Sighting, Story
-from aliscan.formats import facts
+from aliscan.formats import advised, facts
 from aliscan.formats.inert import dumps, plain
 from aliscan.git import show
 from aliscan.version import __version__
@@ -25,7 +25,12 @@ def write(report: Report, out: TextIO) -> None:
 
 def document(report: Report) -> dict[str, Any]:
     """The report as plain dicts and lists."""
-    return {**head(report), "findings": [finding(f) for f in report.findings], "not_scanned": gaps(report)}
+    return {
+        **head(report),
+        "findings": [finding(f) for f in report.findings],
+        "not_scanned": gaps(report),
+        "advice": advice(report),
+    }
 
 
 def head(report: Report) -> dict[str, Any]:
@@ -59,7 +64,13 @@ def finding(f: Finding) -> dict[str, Any]:
             {"by": f.suppressed.kind, "reason": plain(f.suppressed.reason)} if f.suppressed else None
         ),
         "story": _story(f.story) if f.story else None,
+        "advice": None if f.suppressed else advised.advice_id(f),
     }
+
+
+def advice(report: Report) -> dict[str, dict[str, Any]]:
+    """What to do, by the id that findings name: each advice once, in the user's language."""
+    return advised.objects(facts.shown(report))
 
 
 def origin(o: Origin) -> dict[str, Any]:

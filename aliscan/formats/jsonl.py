@@ -1,4 +1,4 @@
-"""JSON Lines: a ``run`` object, then a ``finding`` or ``not_scanned`` object a line.
+"""JSON Lines: a ``run`` object, then a ``finding``, ``not_scanned`` or ``advice`` object a line.
 
 The objects are those of the JSON report (aliscan/schemas/report.schema.json) with a ``type`` before.
 """
@@ -19,3 +19,5 @@ def write(report: Report, out: TextIO) -> None:
         out.write(dumps({"type": "finding", **json.finding(finding)}) + "\n")
     for gap in json.gaps(report):
         out.write(dumps({"type": "not_scanned", **gap}) + "\n")
+    for name, advice in json.advice(report).items():
+        out.write(dumps({"type": "advice", "id": name, **advice}) + "\n")

@@ -10,7 +10,7 @@ from typing import TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 from aliscan.finding import Finding, Gap, Report
-from aliscan.formats import facts, inert, remedy
+from aliscan.formats import advised, facts, inert
 from aliscan.formats.json import instant
 from aliscan.i18n import _
 
@@ -48,10 +48,10 @@ def _case(f: Finding, counts: bool, out: TextIO) -> None:
             f"{f.rule} {facts.at(f)}",
             values,
             _(facts.rule_info(f).description),
-            remedy.rotate(f),
-            remedy.keep(f),
+            *(f"{k}: {v}" for k, v in facts.notes(f)),
+            *advised.sentences(f),
+            *(f"{text} {page}" for text, page in advised.pages(f)),
         ]
-        + [f"{k}: {v}" for k, v in facts.notes(f)]
     )
     if f.suppressed:
         why = f"{facts.suppression_title(f.suppressed.kind)}: {inert.plain(f.suppressed.reason)}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from aliscan.finding import Report, Sighting
-from aliscan.formats import facts, remedy
+from aliscan.formats import advised, facts
 from aliscan.formats.facts import Credential
 from aliscan.formats.inert import code, plain
 from aliscan.formats.inert import where as place_of
@@ -80,18 +80,22 @@ def published(credential: Credential) -> str:
 
 def _steps(listed: list[Credential], out: TextIO) -> None:
     out.write(f"## {_('What to do now')}\n\n")
-    for number, step in enumerate(steps(listed), 1):
+    told, practices, languages = advised.joined(c.worst for c in listed)
+    for number, step in enumerate([*told, hooks()], 1):
         out.write(f"{number}. {step}\n")
+    out.write(f"\n**{advised.practice_title()}**\n\n")
+    for practice in practices:
+        out.write(f"* {advised.practice_text(practice)} {practice.page}\n")
+    for language in languages:
+        title, before, note, after = advised.code_pair(language)
+        out.write(f"\n**{title}.** {_('Before:')}\n\n```\n{before}```\n\n")
+        out.write(f"{_('After:')} {note}\n\n```\n{after}```\n")
     out.write("\n")
 
 
-def steps(listed: list[Credential]) -> list[str]:
-    """What to do, in the order of urgency; each sentence once."""
-    texts = [remedy.rotate(c.worst) for c in listed]
-    texts.append(_("Take the value out of the file, and out of the history."))
-    texts += [remedy.keep(c.worst) for c in listed]
-    texts.append(_("Install the hooks (aliscan install), so that the next one is stopped before it leaves."))
-    return list(dict.fromkeys(texts))
+def hooks() -> str:
+    """The last step, whatever was found."""
+    return _("Install the hooks (aliscan install), so that the next one is stopped before it leaves.")
 
 
 def _credential(number: int, credential: Credential, out: TextIO) -> None:
@@ -114,6 +118,9 @@ def _credential(number: int, credential: Credential, out: TextIO) -> None:
         out.write(f"* {_('and {n} more').format(n=len(credential.places) - PLACES_SHOWN)}\n")
     for name, text in details(credential):
         out.write(f"* {name}: {code(text)}\n")
+    meaning = advised.meaning(worst)
+    if meaning:
+        out.write(f"\n{meaning}\n")
     out.write("\n")
 
 

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 from aliscan.detect.text import RuleInfo
 from aliscan.finding import Confidence, Finding, Part, Place, Report, Severity
-from aliscan.formats import facts, inert, remedy
+from aliscan.formats import advised, facts, inert, remedy
 from aliscan.formats.json import instant
 from aliscan.formats.place import below_top, literal, relative, uri
 from aliscan.i18n import _
@@ -66,20 +66,20 @@ def _driver(rules: list[RuleInfo], report: Report) -> dict[str, Any]:
 
 def _rule(rule: RuleInfo, precision: Confidence, example: Finding) -> dict[str, Any]:
     title, why = _sentence(_(rule.title)), _(rule.description) or _sentence(_(rule.title))
-    rotate, keep = remedy.rotate(example), remedy.keep(example)
     comment = remedy.allow(example)
-    out_of_it = _("Take the value out of the file, and out of the history.")
-    steps = f"{why}\n\n1. {out_of_it}\n2. {rotate}\n3. {keep}\n\n" + _(
-        "Not a credential? Put this in a comment there: {comment}"
-    )
-    links = "".join(f"* [{name}]({address})\n" for name, address in remedy.links(example))
+    what_to_do = "\n".join(f"{n}. {s}" for n, s in enumerate(advised.steps_of_rule(rule.id), 1))
+    pages = advised.pages_of_rule(rule.id)
+    steps = f"{why}\n\n{what_to_do}\n\n" + _("Not a credential? Put this in a comment there: {comment}")
+    plain = "".join(f"\n* {text} {page}" for text, page in pages)
+    links = "".join(f"* {text} [{page}]({page})\n" for text, page in pages)
+    links += "".join(f"* [{name}]({address})\n" for name, address in remedy.links(example))
     return {
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.id.split("-")),
         "shortDescription": {"text": title},
         "fullDescription": {"text": why},
         "help": {
-            "text": steps.replace("{comment}", comment),
+            "text": steps.replace("{comment}", comment) + f"\n{plain}",
             "markdown": steps.replace("{comment}", f"`{comment}`") + f"\n\n{links}",
         },
         "helpUri": remedy.links(example)[0][1],
@@ -163,6 +163,8 @@ def _message(f: Finding) -> str:
     ]
     if f.origin.commit:
         words.append(_("In commit {id}.").format(id=f.origin.commit[:12]))
+    words += [f"{name}: {_words(text)}." for name, text in facts.notes(f)]
+    words.append(_words(advised.numbered(f)))
     return " ".join(words)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aliscan.finding import Finding, Report, Story
 from aliscan.formats import facts, inert
 from aliscan.formats.colour import Paint, paint_for
-from aliscan.formats.layout import pad, width
+from aliscan.formats.layout import pad, width, wrap
 from aliscan.git import show
 from aliscan.i18n import _
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SUPPRESSED_SHOWN = 10
 GAPS_SHOWN = 20
+COLUMNS = 79  # of our own sentences
 
 
 def write(report: Report, out: TextIO) -> None:
@@ -26,7 +27,37 @@ def write(report: Report, out: TextIO) -> None:
         out.write(f"{paint.dim(name)}: {text}\n")
     _suppressed(report, out, paint)
     _gaps(report, out, paint)
+    _advice(report, out, paint)
     summary(report, out)
+
+
+def _advice(report: Report, out: TextIO, paint: Paint) -> None:
+    """What to do about all of it, each sentence once; last, where a terminal shows it."""
+    from aliscan.formats import advised
+
+    findings = advised.worth_advice(report)
+    if not findings:
+        return
+    steps, practices, _languages = advised.joined(findings)
+    out.write(paint.bold(_("What to do now:")) + "\n")
+    for number, step in enumerate(steps, 1):
+        _point(f"{number}. ", step, out)
+    if practices:
+        out.write("\n" + paint.bold(advised.practice_title()) + "\n")
+    for practice in practices:
+        _point("* ", str(practice.what), out)
+        out.write(f"    {practice.page}\n")
+    out.write("\n")
+    more = _("More, with an example in code: {command}")
+    for rule in dict.fromkeys(f.rule for f in findings):
+        out.write(more.format(command=f"aliscan advise {rule}") + "\n")
+    out.write("\n")
+
+
+def _point(head: str, sentence: str, out: TextIO) -> None:
+    first, *rest = wrap(sentence, COLUMNS - 2 - len(head))
+    out.write(f"  {head}{first}\n")
+    out.writelines(f"  {' ' * len(head)}{line}\n" for line in rest)
 
 
 def finding_lines(finding: Finding, paint: Paint) -> list[str]:
@@ -34,7 +65,12 @@ def finding_lines(finding: Finding, paint: Paint) -> list[str]:
     severity = paint.severity(finding.severity, facts.severity_title(finding.severity))
     lines = [f"{severity}  {paint.bold(finding.rule)}  {facts.at(finding)}"]
     lines += part_lines(finding)
-    lines += [f"    {name}: {text}" for name, text in facts.notes(finding)]
+    notes = facts.notes(finding)
+    lines += [f"    {name}: {text}" for name, text in notes]
+    if notes:
+        from aliscan.formats import advised
+
+        lines += [f"    {line}" for line in wrap(advised.meaning(finding), COLUMNS - 4) if line]
     if finding.origin.commit:
         lines.append("    " + _("commit {id}").format(id=finding.origin.commit))
     if finding.story:

@@ -25,7 +25,11 @@ PAGES = {93720, 93724, 93733, 116414, 28635, 93684, 116401, 93738, 116146, 28756
 def texts() -> list[Text]:
     found = [t for p in practice.PRACTICES for t in (p.what, p.why)]
     places = (b"a.py", b"k8s/a.yaml", b"a.vue", b"s.yaml", b".gitlab-ci.yml")
-    found += [t for rule in all_rules() for path in places for t in steps.steps(rule.id, path)]
+    for rule in all_rules():
+        for path in places:
+            for identity in ("", "Account"):
+                found += [s.text for s in steps.steps(rule.id, path, identity=identity)]
+    found += [language.note for language in examples.LANGUAGES.values()]
     return found + list(steps.RESULTS.values())
 
 

@@ -45,13 +45,18 @@ def test_jsonl_lines_are_the_parts_of_the_json_report(sample: Report) -> None:
     schema = load(OURS)
     whole = json.loads(render("json", sample))
     lines = [json.loads(line) for line in render("jsonl", sample).splitlines()]
-    names = {"run": "run", "finding": "finding", "not_scanned": "notScanned"}
+    names = {"run": "run", "finding": "finding", "not_scanned": "notScanned", "advice": "advice"}
     for line in lines:
         part = {**schema, "$ref": f"#/$defs/{names[line['type']]}"}
         for word in ("allOf", "required", "properties", "type"):
             part.pop(word)
         jsonschema.Draft202012Validator(part).validate(line)
-    assert [line for line in lines if line.pop("type") == "finding"] == whole["findings"]
+    kinds: dict[str, list[Any]] = {name: [] for name in names}
+    for line in lines:
+        kinds[line.pop("type")].append(line)
+    assert kinds["finding"] == whole["findings"]
+    assert {line.pop("id"): line for line in kinds["advice"]} == whole["advice"]
+    assert {f["advice"] for f in whole["findings"]} - {None} == set(whole["advice"])
 
 
 def test_every_field_we_write_is_in_our_schema() -> None:
@@ -62,7 +67,9 @@ def test_every_field_we_write_is_in_our_schema() -> None:
         if isinstance(node, dict):
             for key, value in node.items():
                 assert f'"{key}":' in text or key == "range", key
-                if key != "notes":
+                if key == "advice" and isinstance(value, dict):
+                    closed(list(value.values()))
+                elif key != "notes":
                     closed(value)
         elif isinstance(node, list):
             for value in node:

@@ -80,7 +80,7 @@ def test_wrapping_loses_nothing(text: str, columns: int) -> None:
     lines = wrap(text, columns)
     assert "".join("".join(lines).split()) == "".join(text.split())
     for line in lines:
-        assert width(line) <= columns + 2 or " " not in line
+        assert width(line.rstrip("，。")) <= columns + 2 or " " not in line  # marks never begin a line
         assert line == line.rstrip()
 
 

@@ -28,7 +28,6 @@ from aliscan.finding import (
     Secret,
     Severity,
 )
-from aliscan.i18n import use
 from aliscan.verify.cache import Cache
 from aliscan.verify.client import Client
 from aliscan.verify.identity import Status, Verification
@@ -157,22 +156,18 @@ def test_what_is_unknown_is_not_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", formats.FORMATS)
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_report_shows_whose_key_it_is(name: str, language: str) -> None:
+def test_every_report_shows_whose_key_it_is(
+    name: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answer = Verification(Status.LIVE, "", "Account", "1234567890123456", "acs:ram::1234567890123456:root")
     found = with_answer(triple(keys.sts_id(), keys.sts_secret(), keys.sts_token()), answer)
     assert found.severity is Severity.CRITICAL, "medium before"
     out = io.StringIO()
-    use(language)
-    try:
-        formats.load(name).write(report(found), out)
-    finally:
-        use("en")
-    text = out.getvalue().encode().decode("unicode_escape") if name in ("sarif", "gitlab") else out.getvalue()
-    text = (
-        json.dumps(json.loads(text), ensure_ascii=False)
-        if name in ("json", "sarif", "gitlab")
-        else out.getvalue()
-    )
+    monkeypatch.setenv("ALISCAN_LANG", language)
+    formats.load(name).write(report(found), out)
+    text = out.getvalue()
+    if name in ("json", "sarif", "gitlab"):
+        text = json.dumps(json.loads(text), ensure_ascii=False)
     machine = name in ("json", "jsonl")
     words = ["Account"] if machine else [{"en": "main account", "zh": "主账号"}[language]]
     for word in [*words, "acs:ram::1234567890123456:root"]:
@@ -181,9 +176,11 @@ def test_every_report_shows_whose_key_it_is(name: str, language: str) -> None:
 
 KEY_ID, SECRET, TOKEN, KEY = keys.sts_id(), keys.sts_secret(), keys.sts_token(), keys.model_key()
 WORDS = st.sampled_from(
-    ["Account", "RAMUser", "InvalidAccessKeyId.NotFound", "InvalidAccessKeyId", "Forbidden", "invalid_api_key",
-     "There is a risk of leakage", "Throttling.User", "SignatureDoesNotMatch", SECRET, TOKEN, KEY, KEY_ID,
-     f"x{SECRET}y{TOKEN}", "\x1b[31m", "::error::", "1" * 400]
+    [
+        "Account", "RAMUser", "InvalidAccessKeyId.NotFound", "InvalidAccessKeyId", "Forbidden",
+        "There is a risk of leakage", "Throttling.User", "SignatureDoesNotMatch", "1" * 400, "\x1b[31m",
+        "invalid_api_key", "::error::", SECRET, TOKEN, KEY, KEY_ID, f"x{SECRET}y{TOKEN}",
+    ]
 )  # fmt: skip
 NAMES = st.sampled_from(["Code", "Message", "IdentityType", "Arn", "AccountId", "error", "code", "data", "x"])
 JSON = st.recursive(
