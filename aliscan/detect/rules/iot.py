@@ -33,12 +33,12 @@ _NAMED = re.compile(
     rb"[^A-Za-z0-9\r\n]{1,16})([A-Za-z0-9]{32}|(?<=[^A-Za-z0-9])[A-Za-z0-9]{16})(?![A-Za-z0-9])"
 )
 _KEY = re.compile(
-    rb"(?i:product_?-?key)"
+    rb"(?i:produc[te]_?-?key)"
     + _AFTER
     + rb"[^A-Za-z0-9\r\n]{1,40}(?:[A-Za-z*]{1,10}[^A-Za-z0-9\r\n]{1,16}){0,2}"
     rb"[A-Za-z0-9]{11}(?![A-Za-z0-9])"
 )
-_HOST = re.compile(rb"iot-as-mqtt|iot-amqp|iotx-|linkkit|iothub\.aliyuncs")
+_HOST = re.compile(rb"iot-as-mqtt|iot-amqp|iotx-|linkkit|iothub\.aliyuncs|aliyun[_-]?iot|iotkit")
 
 
 def find(text: Text) -> Iterator[Candidate]:
