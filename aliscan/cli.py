@@ -70,12 +70,17 @@ def main(argv: list[str] | None = None) -> int:
     _keep_quiet(threads=arguments[:1] not in GATES)  # none of them has any
     try:
         status = _run(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return status
     except AliscanError as error:
+        from contextlib import suppress
+
         from aliscan.masking import mask
 
-        print(f"aliscan: {mask(str(error))}", file=sys.stderr)
+        with suppress(OSError):  # nobody reads it; the status tells
+            if sys.stderr is not None:
+                print(f"aliscan: {mask(str(error))}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         return _closed_pipe()
@@ -179,10 +184,9 @@ def _late(kind: object, error: BaseException | None, trace: object) -> None:
 
 def _closed_pipe() -> int:
     """``aliscan scan | head``: the reader left; what was not printed must not look like "clean"."""
-    import os
-
+    from aliscan.commands.output import silence
     from aliscan.finding import EXIT_INCOMPLETE
 
-    # Python would complain once more when it flushes stdout at exit.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    silence(sys.stdout)
+    silence(sys.stderr)
     return EXIT_INCOMPLETE

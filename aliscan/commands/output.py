@@ -8,7 +8,7 @@ import stat
 import sys
 from collections.abc import Callable
 
-from aliscan.finding import AliscanError, Report
+from aliscan.finding import AliscanError, IncompleteError, Report
 from aliscan.formats import load
 from aliscan.git import show
 from aliscan.i18n import _
@@ -89,12 +89,34 @@ class Outputs:
 _WITH_PROVENANCE = frozenset({"sarif", "gitlab", "github", "markdown", "html"})
 
 
-def to_stream(stream: TextIO, write: Callable[[TextIO], object]) -> None:
-    """Let ``write`` print to a stream whose encoding may know fewer characters than the report."""
+def to_stream(stream: TextIO | None, write: Callable[[TextIO], object]) -> None:
+    """Let ``write`` print to a stream whose encoding may know fewer characters than the report.
+
+    Raises IncompleteError when the stream is closed (Python has None then) or cannot be written to, and
+    BrokenPipeError when its reader left.
+    """
+    if stream is None:
+        raise IncompleteError(_("standard output is closed: the report cannot be written."))
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
-    write(stream)
-    stream.flush()
+    try:
+        write(stream)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence(stream)
+        raise IncompleteError(
+            _("cannot write the report to standard output: {reason}.").format(reason=error.strerror)
+        ) from None
+
+
+def silence(stream: TextIO | None) -> None:
+    """Let what a stream still holds go nowhere: Python would complain once more at its end."""
+    if stream is not None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def to_file(path: str, write: Callable[[TextIO], object]) -> None:
