@@ -101,7 +101,11 @@ class Looker:
 
     def _big(self, oid: str, kind: str, data: Big) -> None:
         self.bytes += data.size
-        if any(f.matches or f.unread for f in windows(data, _HINT)):
+        found = False
+        for blob in pieces(lambda _: next(data.windows, b""), Origin("object")):
+            if not found and self._gate.bits(blob.data) & ~ZERO:
+                found = self._suspicious(blob.data)
+        if found:
             self.hits.append((oid, kind))
 
     def _judge(self, oid: str, kind: str, data: bytes) -> None:

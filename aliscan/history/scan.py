@@ -198,6 +198,12 @@ def limits(store: Store) -> Iterable[Gap]:
             "a shallow clone holds only a part of the history: run git fetch --unshallow, or in CI set "
             "fetch-depth: 0 (GitHub), GIT_DEPTH: 0 (GitLab), depth: full (Bitbucket), fetchDepth: 0 (Azure)",
         )
+    if store.tables:
+        yield Gap(
+            Origin("object"),
+            "the refs of this repository are a reftable, which is not read: every object was looked at, but "
+            "neither the names of branches and tags nor whether everything that they need is here",
+        )
 
 
 def _findings(

@@ -24,7 +24,8 @@ class Store:
     """One object store and how git reads it.
 
     ``label`` is what reports call it; ``objects`` are the object directories, its own first, then the
-    alternates, all absolute; ``raw`` is the length of an object id in bytes (20 or 32).
+    alternates, all absolute; ``raw`` is the length of an object id in bytes (20 or 32); ``tables``: its
+    refs are in a format that is not read here.
     """
 
     git: Git
@@ -34,6 +35,7 @@ class Store:
     bare: bool = False
     shallow: bool = False
     partial: bool = False
+    tables: bool = False
     trusted: bool = True
     folder: str = ""
 
@@ -155,6 +157,7 @@ def open_untrusted(path: str) -> Iterator[Store]:
             bare=True,
             shallow=os.path.exists(os.path.join(common, "shallow")),
             partial=_has_promisor_packs(objects),
+            tables=os.path.isdir(os.path.join(common, "reftable")),
             trusted=False,
             folder=folder,
         )
