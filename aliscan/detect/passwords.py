@@ -39,8 +39,12 @@ _SEPARATOR = re.compile(
     rb"(?:\\{0,3}[\"'`\])]){0,3}[ \t]{0,32}"
     rb"(?:/?>[ \t]{0,4}(?:<value>)?"
     rb"|[\"']?,?[ \t\r\n]{1,20}[\"']?(?:[Vv]alue|[Dd]efault)[\"']?[ \t]{0,2}[=:][ \t]{0,2}(?=[\"'])"
+    rb"|\r?\n[ \t]{0,24}value:[ \t]{1,2}(?=[^\s\"'>|&*])"  # of a Kubernetes variable
+    rb"|(?:\|\||\?\?)[ \t]{0,4}(?=[\"'`])"
     rb"|\*{0,2}(?::=|=>|[:=(|,]|\xef\xbc\x9a|\xef\xbc\x9d|\xa3\xba)\*{0,2}[ \t]{0,12}(?:[=:][ \t]{0,4})?)"
     rb"(?:\(?(?:[Ss]tring|str|char\*)\)?[ \t]{0,3}=?[ \t]{0,3})?(?:[@bru]{1,2}(?=[\"']))?"
+    rb"(?:process\.env[.\[][\w\"'\]]{1,50}[ \t]{0,3}(?:\|\||\?\?)[ \t]{0,4}(?=[\"'`])"
+    rb"|os\.(?:getenv|environ\.get)\([^)\r\n]{1,50}\)[ \t]{0,3}or[ \t]{0,3}(?=[\"']))?"
     rb"(?:[\w.]{0,20}(?:quote|quote_plus|encodeURIComponent|QueryEscape|urlencode)\([ \t]{0,2}(?=[\"']))?"
 )
 _BLANK = re.compile(rb"(?:[ \t]{1,8}|[ \t]{0,4}\r?\n[ \t]{0,8})")

@@ -58,7 +58,7 @@ _DRIVER = re.compile(
     rb"(?:@?[\"'][^\"'\r\n]{0,64}[\"']|\$?[\w.]{1,40})\s{0,4},\s{0,8}(?=@?[\"'])"
 )
 _AUTH = re.compile(
-    rb"(?i:\bauth)[\"']?[ \t]{0,4}(?:\([ \t]{0,3}|=>[ \t]{0,3}|[:=][ \t]{0,3})(?=[\"'])"
+    rb"(?i:(?<![A-Za-z0-9])(?:(?:mysql|redis|rds|db|mongo(?:db)?|cache)_?)?auth)[\"']?[ \t]{0,4}(?:\([ \t]{0,3}|=>[ \t]{0,3}|[:=][ \t]{0,3})(?=[\"'])"
     rb"|\bAUTH[ \t]{1,3}(?=[^\s\"'])"
 )
 # Elasticsearch takes user and password side by side, or as a header of HTTP.
@@ -67,6 +67,7 @@ _BASIC = re.compile(
     rb"[=:(]{1,2}[ \t]{0,4}[\[(]?[ \t]{0,4}@?[\"'][^\"'\r\n:]{1,64}[\"'][ \t]{0,2},\s{0,12}(?=@?[\"'])"
     rb"|(?i:\bbasic)[ \t]{1,4}[\w.@-]{1,64}:(?=\S)"
 )
+_SQLCMD = re.compile(rb"(?<![\w-])-P[ \t]{0,4}(?=\S)")
 _USER = re.compile(rb"(?<![\w-])(?:-u|--user)(?:[ \t]{1,4}|=)[\"']?[\w.@-]{1,64}:(?=[^\s\"'])")
 _INSTANCE = re.compile(rb"r-[a-z0-9]{10,24}:")
 
@@ -140,15 +141,32 @@ def _literals(data: bytes, hosts: list[_Host], seen: set[int]) -> list[Literal]:
             or data.find(b"AUTH", window.start, window.end) >= 0
         ):
             for m in _AUTH.finditer(data, window.start, window.end):
-                _add(found, literal_at(data, m.end(), b"redis auth"))
+                name = m[0].lower()
+                _add(found, literal_at(data, m.end(), b"redis auth" if name.startswith(b"auth") else name))
     for login in _searches(data, hosts):
         _add(found, login)
+    for host in hosts:
+        _add(found, _with_instance(data, host))
     for window in _commands(data, hosts):
         letters = b"a" if data.find(b"redis-cli", window.start, window.end) >= 0 else b"p"
         for literal in flags(data, window, letters):
             found.setdefault(literal.start, literal)
+        if data.find(b"sqlcmd", window.start, window.end) >= 0:
+            for m in _SQLCMD.finditer(data, window.start, window.end):
+                _add(found, literal_at(data, m.end(), b"flag"))
     meant = (x for x in found.values() if x.start not in seen and is_meant(data[x.start : x.end], x.quoted))
     return sorted(meant, key=lambda x: x.start)
+
+
+def _with_instance(data: bytes, host: _Host) -> Literal | None:
+    """``"instance:password"`` near a Redis host whose first label is the instance."""
+    if host.kind != b"redis":
+        return None
+    label = data[host.start : data.find(b".", host.start)] + b":"
+    window = lines_around(data, host.start, host.end, LINES, REACH)
+    at = data.find(label, window.start, window.end)
+    quote = data[at - 1 : at] if at > 0 else b""
+    return literal_at(data, at - 1, b"redis auth") if quote and quote in b"\"'`" else None
 
 
 def _searches(data: bytes, hosts: list[_Host]) -> Iterator[Literal | None]:
