@@ -58,7 +58,8 @@ _DRIVER = re.compile(
     rb"(?:@?[\"'][^\"'\r\n]{0,64}[\"']|\$?[\w.]{1,40})\s{0,4},\s{0,8}(?=@?[\"'])"
 )
 _AUTH = re.compile(
-    rb"(?i:(?<![A-Za-z0-9])(?:(?:mysql|redis|rds|db|mongo(?:db)?|cache)_?)?auth)[\"']?[ \t]{0,4}(?:\([ \t]{0,3}|=>[ \t]{0,3}|[:=][ \t]{0,3})(?=[\"'])"
+    rb"(?i:(?<![A-Za-z0-9])(?:(?:mysql|redis|rds|db|mongo(?:db)?|cache)_?)?auth)[\"']?"
+    rb"[ \t]{0,4}(?:\([ \t]{0,3}|=>[ \t]{0,3}|[:=][ \t]{0,3})(?=[\"'])"
     rb"|\bAUTH[ \t]{1,3}(?=[^\s\"'])"
 )
 # Elasticsearch takes user and password side by side, or as a header of HTTP.
