@@ -6,13 +6,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: fuzz help messages readme scan test lint reformat bench accuracy clean
+.PHONY: examples fuzz help messages readme scan test lint reformat bench accuracy clean
 
 help:
 	@echo "make scan [REPO=path]  set up .venv and scan that repository"
 	@echo "make test              set up and run the tests"
 	@echo "make lint              ruff, mypy --strict, the one-way flow (import-linter)"
 	@echo "make messages          put new messages into the Chinese catalogue, compile it, name what is missing"
+	@echo "make examples          check the examples of \`aliscan advise\` against the vendor's SDKs"
 	@echo "make reformat          let ruff format the code"
 	@echo "make readme            put the help texts into the READMEs"
 	@echo "make bench             measure; prints the tables of the README"
@@ -49,6 +50,18 @@ messages: $(VENV)/.dev
 	@if command -v npm >/dev/null && npm install --prefix .cache --no-audit --no-fund --ignore-scripts \
 		--loglevel=error @microsoft/sarif-multitool@5 >.cache/npm.log 2>&1; then touch $@; \
 	else echo "npm or its registry is not here: the tests of Microsoft's SARIF validator are skipped"; fi
+
+# The vendor's SDKs that the examples of `aliscan advise` are checked with; what cannot be had is skipped.
+examples: $(VENV)/.dev
+	@mkdir -p .cache/examples/java .cache/examples/go .cache/examples/node
+	-@$(BIN)/python -m pip install --quiet --disable-pip-version-check oss2 kubernetes-validate
+	-@command -v npm >/dev/null && npm install --prefix .cache/examples/node --no-audit --no-fund --ignore-scripts \
+		--loglevel=error ali-oss@6 @types/ali-oss@6 @types/node@20 typescript@5 >.cache/examples/npm.log
+	-@command -v mvn >/dev/null && mvn -q -B -f tests/advice/sdk.pom.xml dependency:copy-dependencies \
+		-DoutputDirectory=$(CURDIR)/.cache/examples/java/lib
+	-@command -v go >/dev/null && cd .cache/examples/go && { test -f go.mod || go mod init example 2>/dev/null; } \
+		&& GOMODCACHE=$$PWD/modules GOFLAGS=-modcacherw go get -t github.com/aliyun/aliyun-oss-go-sdk/oss 2>../go.log
+	@$(BIN)/python -m pytest -rs tests/advice/test_examples.py
 
 readme: $(VENV)/.dev
 	@$(BIN)/python tools/readme.py
