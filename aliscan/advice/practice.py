@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aliscan.advice.texts import Text
+from aliscan.i18n import language
 
 CONSOLE = "https://usercenter.console.aliyun.com/#/manage/ak"
 RAM_CONSOLE = "https://ram.console.aliyun.com/profile/access-keys"
@@ -31,6 +32,9 @@ class Practice:
     why: Text
     page: str
     when: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"{self.what}{'' if language() == 'zh' else ' '}{self.why}"
 
 
 def _practice(name: str, what: Text, why: Text, page: int, *when: str) -> Practice:
@@ -65,7 +69,7 @@ PRACTICES = (
         Text("Grant the least: a system or custom policy as narrow as the work, no AdministratorAccess, no *.",
              "最小授权：使用刚好够用的系统策略或自定义策略，不授予 AdministratorAccess，不写 *。"),
         Text("A leaked key can then do only that much.", "即使密钥泄露，也只能做这么多。"),
-        93733, "RAMUser", "AssumedRoleUser", *_KEYS),
+        93733, "RAMUser", "AssumedRoleUser", "alibaba-sts-token", *_KEYS),
     _practice(
         "password-policy",
         Text("Set a strong password policy for console logins (length, classes of characters, validity), "

@@ -113,7 +113,7 @@ def _practices(practices: tuple[practice.Practice, ...], out: TextIO) -> None:
     if practices:
         out.write("\n" + _("Alibaba Cloud's own practice for this:") + "\n")
     for p in practices:
-        out.write(f"* {p.what} {p.why}\n  {p.page}\n")
+        out.write(f"* {p}\n  {p.page}\n")
 
 
 def _example(language: str, out: TextIO) -> None:

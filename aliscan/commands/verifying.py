@@ -81,22 +81,23 @@ def _announce(asking: Plan, endpoints: Endpoints) -> None:
     if asking.pairs:
         lines.append(
             _(
-                "Asking {endpoint} who {count} AccessKeys are (GetCallerIdentity). Sent: the id, a signature "
-                "made with the secret, for temporary ones the security token. The secret is not sent."
+                "Asking {endpoint} whose the AccessKeys are that were found: {count} (GetCallerIdentity). "
+                "Sent for each: the id, a signature made with the secret, for temporary ones the security "
+                "token. The secret is not sent."
             ).format(endpoint=check(endpoints.sts), count=asking.pairs)
         )
     if asking.model_keys:
         lines.append(
             _(
-                "Asking Model Studio ({hosts}) for the models of {count} keys, which costs nothing. "
-                "Sent: the keys."
+                "Asking Model Studio ({hosts}) which models the keys may use that were found: {count}. It "
+                "costs nothing. Sent: the keys."
             ).format(hosts=", ".join(asking.model_hosts), count=asking.model_keys)
         )
     proxy = proxy_shown(check(endpoints.sts)) if lines else ""
     if proxy:
         lines.append(_("All of it goes through the proxy {proxy}.").format(proxy=proxy))
     if asking.known:
-        lines.append(_("{count} answers of the last hour are used again.").format(count=asking.known))
+        lines.append(_("Answers of the last hour that are used again: {count}.").format(count=asking.known))
     if not lines:
         lines.append(_("Nothing to verify: only pairs, temporary credentials and Model Studio keys can be."))
     for line in lines:

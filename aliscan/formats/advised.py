@@ -34,7 +34,7 @@ def numbered(finding: Finding) -> str:
 
 def pages(finding: Finding) -> list[tuple[str, str]]:
     """The vendor's practice that applies, as (sentence, official page)."""
-    return [(practice_text(p), p.page) for p in about(finding).practices]
+    return [(str(p), p.page) for p in about(finding).practices]
 
 
 def steps_of_rule(rule: str) -> list[str]:
@@ -44,17 +44,12 @@ def steps_of_rule(rule: str) -> list[str]:
 
 def pages_of_rule(rule: str) -> list[tuple[str, str]]:
     """The vendor's practice that applies to a rule, as (sentence, official page)."""
-    return [(practice_text(p), p.page) for p in advice(rule).practices]
+    return [(str(p), p.page) for p in advice(rule).practices]
 
 
 def practice_title() -> str:
     """What stands above the practices."""
     return _("Alibaba Cloud's own practice for this:")
-
-
-def practice_text(practice: Practice) -> str:
-    """A practice in the user's language: what, then why."""
-    return f"{practice.what} {practice.why}"
 
 
 def worth_advice(report: Report) -> list[Finding]:

@@ -40,7 +40,7 @@ SEVERITIES = {
 
 # What verification says, in the notes `verified` and `identity`.
 ANSWERS = {
-    "live": N_("live"),
+    "live": N_("live: it works"),
     "flagged": N_("live, and marked by the vendor as leaked"),
     "disabled": N_("disabled"),
     "dead": N_("dead"),

@@ -149,7 +149,7 @@ def _steps(listed: list[Credential], out: TextIO) -> None:
     for practice in practices:
         page = escape(practice.page)
         link = f'<a href="{page}" rel="noreferrer">{page}</a>'
-        out.write(f"<li>{text(advised.practice_text(practice))} {link}</li>\n")
+        out.write(f"<li>{text(str(practice))} {link}</li>\n")
     out.write("</ul>\n")
     for example in languages:
         title, before, note, after = advised.code_pair(example)

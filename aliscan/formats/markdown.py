@@ -85,7 +85,7 @@ def _steps(listed: list[Credential], out: TextIO) -> None:
         out.write(f"{number}. {step}\n")
     out.write(f"\n**{advised.practice_title()}**\n\n")
     for practice in practices:
-        out.write(f"* {advised.practice_text(practice)} {practice.page}\n")
+        out.write(f"* {practice} {practice.page}\n")
     for language in languages:
         title, before, note, after = advised.code_pair(language)
         out.write(f"\n**{title}.** {_('Before:')}\n\n```\n{before}```\n\n")

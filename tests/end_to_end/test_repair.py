@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import aliscan
 from tests.support import keys
+from tests.support.repo import Repo
 from tests.support.sts_server import Cloud, serving
 
 
@@ -68,6 +69,55 @@ def test_disable(user: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (done.returncode, cloud.status) == (0, {leaked: "Inactive"})
     assert b"undo" in done.stdout.lower()
     assert secret.encode() not in done.stdout + done.stderr + dry.stdout
+
+
+@pytest.mark.parametrize("command", ["history", "ci"])
+def test_verify_on_history_and_ci(repo: Repo, command: str) -> None:
+    key_id, secret = keys.key_id(), keys.secret()
+    base = repo.commit("first", **{"a.txt": "x"})
+    for number in range(3):
+        repo.commit("leak", **{f"a{number}.py": f"id='{key_id}'\nsecret='{secret}'\n"})
+    repo.commit("gone", **{"a0.py": "", "a1.py": "", "a2.py": ""})
+    role = {"IdentityType": "Account", "AccountId": "1" * 16, "Arn": f"acs:ram::{'1' * 16}:root"}
+    with serving(Cloud(secrets={key_id: secret}, answers={"GetCallerIdentity": (200, role)})) as cloud:
+        arguments = ["."] if command == "history" else ["--base", base]
+        done = aliscan(
+            command, *arguments, "--verify", "--endpoint", cloud.url, "--format", "json", cwd=repo.path
+        )
+    assert done.returncode == 1, done.stderr
+    findings = json.loads(done.stdout)["findings"]
+    assert findings
+    assert {f["notes"]["identity"] for f in findings} == {"Account"}
+    assert len(cloud.requests) == 1, "one question, however many places and commits"
+    assert cloud.url.encode() in done.stderr
+
+
+def test_no_hook_and_no_configuration_can_ask(repo: Repo) -> None:
+    """Only a person at the command line: not a repository, and not a hook."""
+    pair = f"id='{keys.key_id()}'\nsecret='{keys.secret()}'\n"
+    with serving(Cloud()) as cloud:
+        for text in (
+            "verify = true\n",
+            f"endpoint = '{cloud.url}'\nverify = true\n",
+            f"[verify]\nendpoint = '{cloud.url}'\n",
+        ):
+            repo.stage(".aliscan.toml", text)
+            repo.stage("a.py", pair)
+            for arguments in (["hook", "pre-commit"], ["scan", "."], ["hook", "pre-commit", "--verify"]):
+                assert aliscan(*arguments, cwd=repo.path).returncode != 0
+    assert not cloud.requests
+
+
+def test_a_suppressed_finding_is_told_too_and_still_does_not_count(tmp_path: Path) -> None:
+    key_id, secret = keys.key_id(), keys.secret()
+    comment = "  # aliscan: allow[alibaba-access-key-pair] known"
+    (tmp_path / "a.py").write_text(f"id='{key_id}'{comment}\nsecret='{secret}'{comment}\n")
+    with serving(Cloud(secrets={key_id: secret})) as cloud:
+        done = aliscan("verify", "--endpoint", cloud.url, "--format", "json", str(tmp_path))
+    assert done.returncode == 0
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert finding["suppressed"]
+    assert finding["notes"]["verified"] == "live"
 
 
 def test_disable_needs_another_identity(monkeypatch: pytest.MonkeyPatch) -> None:
