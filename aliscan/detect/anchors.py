@@ -78,7 +78,7 @@ def families(data: bytes, context: bool = True) -> tuple[str, ...]:
     text = data
     if b"\0" in data:  # UTF-16, whole or in parts
         text = data.translate(None, b"\0")
-        found |= evidence(text)
+        found |= evidence(text, named=False)
     names = [name for name in ANCHORS if name in found and any(anchor in text for anchor in ANCHORS[name])]
     if ENCODED in found or (context and NAMED in found and len(text) <= SHORT and _speaks(text)):
         names.append(ENCODED)
@@ -95,7 +95,7 @@ def is_silent(data: bytes) -> bool:
     found = evidence(data)
     if b"\0" in data:
         data = data.translate(None, b"\0")
-        found |= evidence(data)
+        found |= evidence(data, named=False)
     return not found or (found == {NAMED} and not _speaks(data))
 
 

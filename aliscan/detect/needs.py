@@ -22,6 +22,9 @@ def _of(name: str, literal: bytes = b"", pattern: bytes = b"", hints: tuple[byte
     return Needle(frozenset((name,) if name else ()), literal, pattern, hints)
 
 
+# A secret whose length stands before it, as Java and protobuf write it: no separator follows.
+PREFIXED = rb"\x1e[A-Za-z0-9]{31}"
+
 # What a text holds that calls something a secret; no family, but context for those that are encoded.
 NAMED = "named"
 
@@ -49,9 +52,15 @@ NEEDS: tuple[Needle, ...] = (
     *(_of("iot", word) for word in (b"eviceSecret", b"evice_secret", b"evice-secret", b"evicesecret")),
     *(_of("iot", word) for word in (b"roductSecret", b"roduct_secret", b"roduct-secret", b"roductsecret")),
     _of("iot", pattern=rb"(?:DEVICE|PRODUCT)_?-?SECRET", hints=(b"ECRET",)),
-    # Java's and protobuf's strings have their length before them and no separator behind
-    _of(ENCODED, b"\x1e", rb"\x1e[A-Za-z0-9]{31}"),
+    _of(ENCODED, b"\x1e", PREFIXED),
 )  # fmt: skip
 
 # Tokens that this vendor's tools keep hold at least one long word.
-BESIDE_LONG_WORDS: tuple[Needle, ...] = (_of("cli_oauth", b"_token"),)
+BESIDE_LONG_WORDS: tuple[Needle, ...] = (
+    _of(
+        "cli_oauth",
+        b"_token",
+        rb"_token\\?\"[ \t]{0,8}:[ \t\r\n]{0,8}\\?\"[^\"\\\s]{20}"
+        rb"|bearer_token[ \t]{0,8}=[ \t]{0,8}[^\s\"#;]{20}",
+    ),
+)

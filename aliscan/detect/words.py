@@ -22,37 +22,38 @@ _SHAPE = bytes(97 if c in LETTERS + b"+/" else 32 for c in range(256))
 _RUN = b"a" * SHORTEST
 
 
-def long_words(data: bytes) -> Iterator[tuple[int, int]]:
-    """Start and end of each long word, in reading order."""
-    shape = data.translate(_SHAPE)
+def long_words(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    """Start and end of each long word between two offsets, in reading order."""
+    first = start
+    shape = (data[start:end] if start or end is not None else data).translate(_SHAPE)
     size, find = len(shape), shape.find
     start = 0
     while start < size:
         stop = start + WINDOW
         at = find(_RUN, start, stop)
         while at >= 0:
-            end = find(b" ", at + SHORTEST)
-            if end < 0:
-                end = size
-            yield at, end
-            start = end
-            at = find(_RUN, end, stop) if end < stop else -1
+            after = find(b" ", at + SHORTEST)
+            if after < 0:
+                after = size
+            yield first + at, first + after
+            start = after
+            at = find(_RUN, after, stop) if after < stop else -1
         start = max(start, stop - SHORTEST + 1)
 
 
-def family_of(data: bytes, start: int, end: int) -> str:
+def family_of(data: bytes, start: int, end: int, named: bool = True) -> str:
     """Whose value a long word may be, by its length and what stands before it.
 
     ``access_key`` for a secret, ``model_studio``, ``app_code``, ``dingtalk``, ``encoded`` for one of
-    them in base64 or hexadecimal; empty for all other words. Necessary, not sufficient.
+    them in base64 or hexadecimal; empty for all other words. Necessary, not sufficient. ``named``: names
+    are readable, and a secret has one.
     """
     length = end - start
     if length == 30:
-        return "access_key" if could_be_secret(data[start:end]) else ""
-    if length in (40, 42, 43):  # 30 bytes; with a line end 31 or 32
-        return "encoded" if _is_secret(_base64(data[start : start + 40])) else ""
-    if length == 60:
-        return "encoded" if _is_secret(_base16(data[start:end])) else ""
+        return "access_key" if _may_be(data, start, data[start:end], named) else ""
+    if length in (40, 42, 43, 60):  # 30 bytes; in base64 with a line end 31 or 32
+        value = _base16(data[start:end]) if length == 60 else _base64(data[start : start + 40])
+        return "encoded" if _may_be(data, start, value, named) else ""
     names = _BY_LENGTH.get(length, ())
     before = data[max(0, start - _BEFORE) : end] if names else b""
     return next((name for name in names if _pattern(name).search(before)), "")
@@ -93,11 +94,36 @@ def could_be_secret(word: bytes) -> bool:
     return not placeholders.is_made_up(word)
 
 
-def _is_secret(value: bytes) -> bool:
-    return len(value) == SHORTEST and value.isalnum() and could_be_secret(value)
+_ESCAPES = re.compile(rb"[\\&%]")
+_ARGUMENT = re.compile(rb"[A-Za-z0-9]{16}[\"']\s{0,4},")  # the oldest form of an id, which needs no name
+
+
+def is_announced(data: bytes, start: int) -> bool:
+    """Whether something left of a word says that it is a secret, which no rule does without.
+
+    Beside an id it need not be, but then the id is the evidence. What an escape may hide is let pass.
+    """
+    if _ESCAPES.search(data, max(0, start - 16), start) or _ARGUMENT.search(data, max(0, start - 140), start):
+        return True
+    from aliscan.detect.names import name_of
+
+    name = name_of(data, start)
+    return name is not None and name.telling > 0
+
+
+def _may_be(data: bytes, start: int, value: bytes, named: bool) -> bool:
+    if len(value) != SHORTEST or not value.isalnum() or not could_be_secret(value):
+        return False
+    return not named or is_announced(data, start)
+
+
+# What letters and digits begin with in base64: the ids of git, as long, end here.
+_FIRST = frozenset(b"MNOQRSTUVWYZabcde")
 
 
 def _base64(word: bytes) -> bytes:
+    if not (word[0] in _FIRST and word[4] in _FIRST and word[8] in _FIRST and word[12] in _FIRST):
+        return b""
     from binascii import Error, a2b_base64
 
     try:
