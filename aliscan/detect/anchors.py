@@ -10,6 +10,7 @@ from __future__ import annotations
 from aliscan.detect.evidence import evidence
 from aliscan.detect.needles import CONTAINER, ENCODED
 from aliscan.detect.needs import NAMED
+from aliscan.detect.zeros import without_zeros
 
 # family (a module of aliscan.detect.rules) -> its anchors
 ANCHORS: dict[str, tuple[bytes, ...]] = {
@@ -75,10 +76,11 @@ def families(data: bytes, context: bool = True) -> tuple[str, ...]:
     for a short text that speaks of the vendor and of a secret, which may be written in any way.
     """
     found = evidence(data)
-    text = data
-    if b"\0" in data:  # UTF-16, whole or in parts
-        text = data.translate(None, b"\0")
+    text = without_zeros(data)
+    if text is not None:
         found |= evidence(text, named=False)
+    else:
+        text = data
     names = [name for name in ANCHORS if name in found and any(anchor in text for anchor in ANCHORS[name])]
     if ENCODED in found or (context and NAMED in found and len(text) <= SHORT and _speaks(text)):
         names.append(ENCODED)
@@ -93,10 +95,10 @@ def is_silent(data: bytes) -> bool:
     For texts of any number joined by line ends; a container among them must be told apart before.
     """
     found = evidence(data)
-    if b"\0" in data:
-        data = data.translate(None, b"\0")
-        found |= evidence(data, named=False)
-    return not found or (found == {NAMED} and not _speaks(data))
+    text = without_zeros(data)
+    if text is not None:
+        found |= evidence(text, named=False)
+    return not found or (found == {NAMED} and not _speaks(data if text is None else text))
 
 
 def _speaks(data: bytes) -> bool:

@@ -19,6 +19,7 @@ from aliscan.detect.anchors import is_container
 from aliscan.detect.needles import encoded, escaped
 from aliscan.detect.needs import BESIDE_LONG_WORDS, NAMED, NEEDS, PREFIXED
 from aliscan.detect.words import WORDS
+from aliscan.detect.zeros import without_zeros
 
 # Bits of a text.
 WORTH = 1  # it may hold something
@@ -42,9 +43,10 @@ class Gate:
         """The bits of a text; none: `aliscan.detect.detect` finds nothing in it."""
         value = WORTH if self.scan(data) else 0
         if b"\0" in data:
-            value |= ZERO
-            if not value & WORTH and self.scan(data.translate(None, b"\0"), False):
+            text = None if value else without_zeros(data)
+            if text is not None and self.scan(text, False):
                 value |= WORTH
+            value |= ZERO
         return value | CONTAINER if is_container(data) else value
 
 

@@ -145,7 +145,10 @@ def pieces(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
     A secret has no letter or digit behind such a sign on either side; hex digits may have.
     """
     yield start, end
-    parts = data[start:end].replace(b"+", b"/").split(b"/")
+    text = data[start:end]
+    parts = (text.replace(b"+", b"/") if b"+" in text else text).split(b"/")
+    if len(max(parts, key=len)) < SHORTEST:
+        return  # a path
     at = start
     for number, part in enumerate(parts):
         length = len(part)
