@@ -11,7 +11,7 @@ from functools import cache
 from aliscan.detect import engines
 from aliscan.detect.needles import encoded, escaped
 from aliscan.detect.needs import BESIDE_LONG_WORDS, NEEDS
-from aliscan.detect.words import family_of, long_words, pieces
+from aliscan.detect.words import base64_words, family_of, long_words, parts
 
 
 def evidence(data: bytes, named: bool = True) -> set[str]:
@@ -22,29 +22,21 @@ def evidence(data: bytes, named: bool = True) -> set[str]:
     """
     everywhere, beside, inside = _looks()
     found = everywhere(data)
-    long: list[bytes] = []
-    found |= of_words(data, 0, len(data), named, long)
+    long = [(start, data[start:end]) for start, end in base64_words(data)]
     if long:
         found |= beside(data)
         if "encoded" not in found:
-            found |= inside(b"\n".join(long))
+            found |= inside(b"\n".join([word for _, word in long]))
+    for start, word in long:
+        for low, high in ((0, len(word)),) if word.isalnum() else parts(word):
+            found.add(family_of(data, start + low, start + high, named))
+    found.discard("")
     return found
 
 
-def of_words(
-    data: bytes, start: int, end: int, named: bool = True, words: list[bytes] | None = None
-) -> set[str]:
-    """The families whose value a long word between two offsets may be; ``words`` collects them all."""
-    found: set[str] = set()
-    for low, high in long_words(data, start, end):
-        text = data[low:high]
-        if words is not None:
-            words.append(text)
-        for at, stop in ((low, high),) if text.isalnum() else pieces(data, low, high):
-            name = family_of(data, at, stop, named)
-            if name:
-                found.add(name)
-    return found
+def of_words(data: bytes, start: int, end: int, named: bool = True) -> bool:
+    """Whether a long word between two offsets may be anybody's value."""
+    return any(family_of(data, low, high, named) for low, high in long_words(data, start, end))
 
 
 def fixed(data: bytes) -> set[str]:

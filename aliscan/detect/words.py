@@ -1,8 +1,9 @@
 """The long words of a text: all values of this vendor that have a shape of their own are among them.
 
-A word is a stretch of the base64 alphabet (letters, digits, ``+``, ``/``) of at least 30 characters.
-Source code has few, and looking for them costs 2 ns a byte: `bytes.translate` maps the alphabet to
-one letter, and a search for 30 of it skips 30 bytes wherever a word ends.
+A word is a stretch of at least 30 letters and digits; base64 of a secret is one too, because letters and
+digits never become ``+`` or ``/``. Source code has few, and looking for them costs 2 ns a byte:
+`bytes.translate` maps the alphabet to one letter, and a search for 30 of it skips 30 bytes wherever a
+word ends.
 """
 
 from __future__ import annotations
@@ -18,14 +19,24 @@ LETTERS = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # a needle of one letter (Objects/stringlib/fastsearch.h).
 WINDOW = 29_000
 
-_SHAPE = bytes(97 if c in LETTERS + b"+/" else 32 for c in range(256))
+_WORD = bytes(97 if c in LETTERS else 32 for c in range(256))
+_BASE64 = bytes(97 if c in LETTERS + b"+/" else 32 for c in range(256))
 _RUN = b"a" * SHORTEST
 
 
 def long_words(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-    """Start and end of each long word between two offsets, in reading order."""
+    """Start and end of each word of letters and digits between two offsets, in reading order."""
+    return _runs(data, start, end, _WORD)
+
+
+def base64_words(data: bytes) -> Iterator[tuple[int, int]]:
+    """The same for words that ``+`` and ``/`` belong to."""
+    return _runs(data, 0, None, _BASE64)
+
+
+def _runs(data: bytes, start: int, end: int | None, table: bytes) -> Iterator[tuple[int, int]]:
     first = start
-    shape = (data[start:end] if start or end is not None else data).translate(_SHAPE)
+    shape = (data[start:end] if start or end is not None else data).translate(table)
     size, find = len(shape), shape.find
     start = 0
     while start < size:
@@ -41,6 +52,18 @@ def long_words(data: bytes, start: int = 0, end: int | None = None) -> Iterator[
         start = max(start, stop - SHORTEST + 1)
 
 
+def parts(word: bytes) -> Iterator[tuple[int, int]]:
+    """The long words in a word of base64, as offsets into it. None in a path."""
+    pieces = (word.replace(b"+", b"/") if b"+" in word else word).split(b"/")
+    if len(max(pieces, key=len)) < SHORTEST:
+        return
+    at = 0
+    for piece in pieces:
+        if len(piece) >= SHORTEST:
+            yield at, at + len(piece)
+        at += len(piece) + 1
+
+
 def family_of(data: bytes, start: int, end: int, named: bool = True) -> str:
     """Whose value a long word may be, by its length and what stands before it.
 
@@ -49,6 +72,8 @@ def family_of(data: bytes, start: int, end: int, named: bool = True) -> str:
     are readable, and a secret has one.
     """
     length = end - start
+    if length in _SECRETS and _is_joined(data, start, end):
+        return ""
     if length == 30:
         return "access_key" if _may_be(data, start, data[start:end], named) else ""
     if length in (40, 42, 43, 60):  # 30 bytes; in base64 with a line end 31 or 32
@@ -57,6 +82,17 @@ def family_of(data: bytes, start: int, end: int, named: bool = True) -> str:
     names = _BY_LENGTH.get(length, ())
     before = data[max(0, start - _BEFORE) : end] if names else b""
     return next((name for name in names if _pattern(name).search(before)), "")
+
+
+_SECRETS = frozenset((30, 40, 42, 43, 60))
+_SIGNS = frozenset(b"+/")
+
+
+def _is_joined(data: bytes, start: int, end: int) -> bool:
+    """Whether more letters or digits stand behind ``+`` or ``/`` on either side: a piece of base64."""
+    if start > 1 and data[start - 1] in _SIGNS and data[start - 2 : start - 1].isalnum():
+        return True
+    return end < len(data) and data[end] in _SIGNS and data[end + 1 : end + 2].isalnum()
 
 
 _BEFORE = 64  # bytes before a word in which its name begins
@@ -137,25 +173,3 @@ def _base16(word: bytes) -> bytes:
         return bytes.fromhex(word.decode())
     except ValueError:
         return b""
-
-
-def pieces(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A word that holds ``+`` or ``/``, and the parts of it that could be values of their own.
-
-    A secret has no letter or digit behind such a sign on either side; hex digits may have.
-    """
-    yield start, end
-    text = data[start:end]
-    parts = (text.replace(b"+", b"/") if b"+" in text else text).split(b"/")
-    if len(max(parts, key=len)) < SHORTEST:
-        return  # a path
-    at = start
-    for number, part in enumerate(parts):
-        length = len(part)
-        if length == 32 or (
-            length == 30
-            and not (number and parts[number - 1])
-            and not (number + 1 < len(parts) and parts[number + 1])
-        ):
-            yield at, at + length
-        at += length + 1
