@@ -170,3 +170,12 @@ class Process:
         with self._errors as file:
             file.seek(0)
             return file.read(_COMPLAINTS)
+
+
+def processors() -> int:
+    """How many processors this process may use, at most 8: the disk and memory are shared too."""
+    try:
+        count = len(os.sched_getaffinity(0))
+    except AttributeError:
+        count = os.cpu_count() or 1
+    return min(count, 8)

@@ -38,13 +38,18 @@ NOTHING = Detection()
 LIMITS = Limits()
 
 
-def detect(data: bytes, path: bytes = b"", limits: Limits | Callable[[], Limits] = LIMITS) -> Detection:
+def detect(
+    data: bytes,
+    path: bytes = b"",
+    limits: Limits | Callable[[], Limits] = LIMITS,
+    worth: Callable[[bytes], bool] | None = None,
+) -> Detection:
     """Find every Alibaba Cloud credential in ``data``.
 
     ``path`` (bytes, may be empty) is only a hint for context; it is not opened and not searched.
     ``limits`` may be a function (it may have to read a configuration): it is called only where the usual
-    limits find something or leave something unread. Matches come in reading order. Raises nothing for any
-    input.
+    limits find something or leave something unread. ``worth`` is a faster first look at the members of
+    containers (`aliscan.detect.bulk`). Matches come in reading order. Raises nothing for any input.
     """
     names = families(data)
     if not names:
@@ -52,9 +57,9 @@ def detect(data: bytes, path: bytes = b"", limits: Limits | Callable[[], Limits]
     from aliscan.detect.search import search
 
     if not callable(limits):
-        return search(data, path, names, limits)
-    found = search(data, path, names, LIMITS)
+        return search(data, path, names, limits, worth)
+    found = search(data, path, names, LIMITS, worth)
     if not (found.matches or found.unread):
         return found
     own = limits()
-    return found if own == LIMITS else search(data, path, names, own)
+    return found if own == LIMITS else search(data, path, names, own, worth)

@@ -39,6 +39,10 @@ class Gate:
     scan: Callable[..., bool]
     needle: Callable[[bytes], bool]
 
+    def worth(self, data: bytes) -> bool:
+        """Whether a text is worth to be read by `aliscan.detect.detect`."""
+        return bool(self.bits(data) & WORTH)
+
     def bits(self, data: bytes) -> int:
         """The bits of a text; none: `aliscan.detect.detect` finds nothing in it."""
         value = WORTH if self.scan(data) else 0

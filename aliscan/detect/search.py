@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from aliscan.detect import Detection, Limits, document
@@ -20,12 +20,19 @@ if TYPE_CHECKING:
     from aliscan.detect.views import View
 
 
-def search(data: bytes, path: bytes, names: Iterable[str], limits: Limits) -> Detection:
-    """Run the rules of the named families over all readings of ``data`` and over what it contains."""
-    run = _Run(limits, len(data))
+def search(
+    data: bytes, path: bytes, names: Iterable[str], limits: Limits, worth: Worth | None = None
+) -> Detection:
+    """Run the rules of the named families over all readings of ``data`` and over what it contains.
+
+    ``worth`` says of a member of a container whether anything can be in it at all.
+    """
+    run = _Run(limits, len(data), worth)
     matches = run.blob(data, path, (), tuple(names), limits.depth)
     return Detection(tuple(matches), tuple(dict.fromkeys(run.unread)))
 
+
+Worth = Callable[[bytes], bool]
 
 # A text this long that only speaks of the vendor, without an id, a token or an encoded anchor, is read
 # as it is: bundles of scripts and SDKs are such texts, and every view of megabytes costs seconds.
@@ -53,8 +60,9 @@ class Claim:
 class _Run:
     """One call of detect: the budget, and what could not be read."""
 
-    def __init__(self, limits: Limits, size: int) -> None:
+    def __init__(self, limits: Limits, size: int, worth: Worth | None) -> None:
         self.budget = Budget(limits, size)
+        self.worth = worth
         self.unread: list[str] = []
 
     def blob(
@@ -82,7 +90,8 @@ class _Run:
                     self.unread.append(f"{where}: {item}" if where else item)
                     continue
                 name, content = item
-                found += self.blob(content, name, (*member, name), families(content), depth - 1)
+                if self.worth is None or self.worth(content) or is_container(content):
+                    found += self.blob(content, name, (*member, name), families(content), depth - 1)
         except Exhausted as end:
             self.unread.append(f"{where}: {end}" if where else str(end))
         except Exception as error:  # a file that nobody foresaw; its type only, a message may quote the file

@@ -118,7 +118,7 @@ class Looker:
 
     def _suspicious(self, data: bytes) -> bool:
         # Whatever the rules need of a path is taken for granted: it is known only later.
-        found = detect(data, _HINT)
+        found = detect(data, _HINT, worth=self._gate.worth)
         return bool(found.matches or found.unread)
 
 

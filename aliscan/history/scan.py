@@ -15,8 +15,9 @@ from aliscan.history.cache import Cache
 from aliscan.history.look import suspicious_names
 from aliscan.history.plain import plain
 from aliscan.history.stories import Cases, Judge, judge_bytes, judge_hits, tell
-from aliscan.history.work import Counts, Reader, processors, run
+from aliscan.history.work import Counts, Reader, run
 from aliscan.i18n import N_, _
+from aliscan.process import processors
 from aliscan.sources.history import inventory, read, ref_names
 from aliscan.sources.lineage import Lineage, Spot
 from aliscan.sources.narrow import Connected, Narrow, narrowed

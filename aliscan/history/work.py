@@ -115,15 +115,6 @@ def run(reader: Reader, jobs: int, tick: Callable[[Counts], None]) -> Counts:
     return total
 
 
-def processors() -> int:
-    """How many processors this process may use, at most 8: the disk and memory are shared too."""
-    try:
-        count = len(os.sched_getaffinity(0))
-    except AttributeError:
-        count = os.cpu_count() or 1
-    return min(count, 8)
-
-
 class _Crew:
     """The worker processes, and what each is busy with."""
 

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from aliscan.git import Git, GitError, listed
+from aliscan.process import Process, processors
 from aliscan.sources.refs import named
 
 _READ = 1 << 16
+_ALONE = 2000  # so many commits are compared before a second process has begun
 _FEW = 500  # objects that git is told of on its command line
 # Bits carried along in one go: bounds the memory of a repository with a great many hits.
 _BITS = 4096
@@ -129,23 +131,34 @@ class Lineage:
 
     def _changes(self, git: Git, only: Collection[str]) -> Iterator[tuple[str, bytes, bytes, bytes]]:
         """All changes, or with few objects given those that add or take away one of them."""
-        # "commit parent" makes diff-tree compare with that parent alone; ids only, never names (2.7)
-        lines = (
-            f"{oid} {self._ids[parents[0]]}" if parents else oid
-            for oid, parents in zip(self._ids, self._parents, strict=True)
-        )
         # git leaves out all others in a fraction of the time that it takes to print and to parse them
         few = [f"--find-object={oid}" for oid in only] if len(only) <= _FEW else []
-        diff = git.start("diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-renames", "--no-abbrev",
-                         "--ignore-submodules=none", *few, stdin=listed(lines))  # fmt: skip
-        assert diff.stdout is not None
+        # "commit parent" makes diff-tree compare with that parent alone; ids only, never names (2.7)
+        lines = [
+            f"{oid} {self._ids[parents[0]]}" if parents else oid
+            for oid, parents in zip(self._ids, self._parents, strict=True)
+        ]
+        step = len(lines) if len(lines) < _ALONE else -(-len(lines) // processors())
+        diffs = [
+            git.start("diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-renames", "--no-abbrev",
+                      "--ignore-submodules=none", *few, stdin=listed(lines[at : at + step]))
+            for at in range(0, len(lines), step)
+        ]  # fmt: skip
         try:
-            yield from _parse(_fields(diff.stdout))
+            for diff in diffs:
+                yield from _parse(_fields(_stdout(diff)))
         finally:
-            diff.stdout.close()
-            status, said = diff.wait(), diff.complaints()
-        if status:
-            raise GitError("git diff-tree", status, said)
+            for diff in diffs:
+                _stdout(diff).close()  # git ends when nobody reads any more
+            ended = [(diff.wait(), diff.complaints()) for diff in diffs]
+        for status, said in ended:
+            if status:
+                raise GitError("git diff-tree", status, said)
+
+
+def _stdout(process: Process) -> IO[bytes]:
+    assert process.stdout is not None
+    return process.stdout
 
 
 def _fields(stream: IO[bytes]) -> Iterator[bytes]:
