@@ -70,6 +70,8 @@ _VENDOR = (
     b"OSS_SECRET",
     b"Ali_Secret", b"Ali_Key", b"ALI_SECRET", b"ALI_KEY", b"ali_secret", b"aliSecret", b"fs.oss.", b"dysms",
     b"Dysms", b"dashscope", b"DASHSCOPE", b"bailian", b"odps", b"ODPS", b"ossutil", b"ossfs",
+    # other vendors say secretAccessKey, secretKey
+    b"ccessKeySecret", b"access_key_secret", b"ACCESS_KEY_SECRET", b"access-key-secret",
     "阿里".encode(), "阿里".encode("gbk"),
 )  # fmt: skip
 _SMS_TEMPLATE = re.compile(rb"SMS_\d{6,9}")

@@ -48,9 +48,10 @@ _ARGUMENT_BEFORE = re.compile(
     rb"(?<![A-Za-z0-9])([A-Za-z0-9]{16})[\"']\s{0,4},[ \t]{0,4}(?:(?://|\#|/\*)[^\r\n]{0,80})?\s{0,40}@?[\"']\Z"
 )
 _CALLEE = re.compile(
-    rb"([\w.:>$\\-]{0,80}(?i:auth|cred|client|profile|provider|oss|ots|aliyun|acs|access_?key)[\w.:>-]{0,40})\s{0,4}"
+    rb"([\w.:>$\\-]{0,80}(?i:auth|cred|client|profile|provider|oss|ots|odps|mns|account|aliyun|acs|access_?key)[\w.:>-]{0,40})\s{0,4}"
     rb"\((?:[^()]{0,120},)?\s{0,40}(?://[^\r\n]{0,60}\s{0,40})?@?[\"']\Z"
 )
+_OWN_CALL = re.compile(rb"(?i)oss|ots|odps|mns|aliyun|acs")
 _OF_OTHERS = re.compile(
     rb"(?i)tencent|qcloud|cos(?![a-z])|huawei|obs(?![a-z])|qiniu|volc|baidu|bce|minio|aws|upyun"
 )
@@ -303,7 +304,11 @@ def _arguments(text: Text, paired: set[int]) -> Iterator[Candidate]:
         if not (before and call) or _OF_OTHERS.search(call[1]):
             continue
         value = data[start : start + SECRET_LENGTH]
-        mixed = placeholders.is_mixed(value) and placeholders.is_mixed(before[1])
+        # 1 id of 16 in 17 has no digit: enough where the call is this vendor's own
+        mixed = placeholders.is_mixed(value) and (
+            placeholders.is_mixed(before[1])
+            or (_OWN_CALL.search(call[1]) is not None and not placeholders.is_identifier(before[1]))
+        )
         made_up = placeholders.is_placeholder(value) or placeholders.is_placeholder(before[1])
         if mixed and not made_up and not placeholders.is_identifier(value):
             yield _pair(before.start(1), before.end(1), start, start + SECRET_LENGTH, firm=False)
