@@ -123,13 +123,19 @@ def _ids(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _in_base64(data: bytes, start: int, end: int) -> bool:
-    """Whether the word is a chance match inside a longer base64 text (certificate, image, token)."""
+    """Whether the word is a chance match inside a longer base64 text (certificate, image, token).
+
+    A long path or branch name has the same characters, but in short words: ``refs/heads/ID/SECRET``.
+    """
     left, right = start, end
     while left > 0 and start - left < 64 and data[left - 1] in _BASE64_BYTES:
         left -= 1
     while right < len(data) and right - end < 64 and data[right] in _BASE64_BYTES:
         right += 1
-    return right - left >= end - start + 40
+    if right - left < end - start + 40:
+        return False
+    around = data[left:start] + b"/" + data[end:right]
+    return b"+" in around or max(map(len, around.split(b"/"))) > SECRET_LENGTH
 
 
 def _secrets(text: Text, ids: list[tuple[int, int]]) -> Iterator[_Secret]:

@@ -136,6 +136,17 @@ def test_look_alikes(value: str) -> None:
     assert rules(f"accessKeyId: {value}") == []
 
 
+@given(
+    st.lists(st.from_regex(r"\A[a-z0-9]{1,20}\Z"), max_size=6),
+    st.lists(st.from_regex(r"\A[a-z0-9]{1,20}\Z"), max_size=6),
+)
+def test_in_the_middle_of_a_long_path(before: list[str], after: list[str]) -> None:
+    """Slashes and words look like base64 to a program only."""
+    ident, secret = keys.key_id(), keys.secret()
+    assert ID in rules("/".join(["refs", *before, ident, *after]))
+    assert rules("/".join(["refs", *before, ident, secret])) == [PAIR]
+
+
 def test_chance_match_in_base64() -> None:
     noise = keys.draw(keys.BASE62, 60)
     assert rules(f"{noise}+{keys.key_id()}/{noise}") == []
