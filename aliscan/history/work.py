@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -110,8 +111,10 @@ def run(reader: Reader, jobs: int, tick: Callable[[Counts], None]) -> Counts:
         for counts in crew.results():
             take(counts)
         left = crew.left()
-    for task in left:
-        Worker(reader, take).do(task)
+    if left:
+        worker = Worker(reader, take)
+        for task in left:
+            worker.do(task)
     return total
 
 
@@ -128,6 +131,7 @@ class _Crew:
         self._next = 0
         self._workers: dict[Connection, Any] = {}
         self._busy: dict[Connection, int] = {}
+        self._why: dict[Connection, str] = {}
         for _ in range(jobs):
             ours, theirs = context.Pipe()
             # A forked child also holds our ends of the earlier pipes: it must close them, or the
@@ -159,13 +163,16 @@ class _Crew:
             ready: Any = wait(list(self._busy))
             for pipe in ready:
                 try:
-                    counts: Counts = pipe.recv()
+                    counts: Counts | str = pipe.recv()
                 except (EOFError, OSError):
-                    yield from self._died(pipe)
+                    yield self._died(pipe)
                     continue
+                if isinstance(counts, str):
+                    self._why[pipe] = counts
+                    continue
+                yield counts
                 if counts.done:
                     self._deal(pipe)
-                yield counts
 
     def left(self) -> range:
         """The tasks that nobody took: none, unless every worker died."""
@@ -174,31 +181,60 @@ class _Crew:
     def _deal(self, pipe: Connection) -> None:
         self._busy.pop(pipe, None)
         if self._next < self._reader.tasks():
+            try:
+                pipe.send(self._next)
+            except OSError:
+                return  # it died between two tasks: the next one to ask gets this, or in the end we
             self._busy[pipe] = self._next
             self._next += 1
-            pipe.send(self._busy[pipe])
 
-    def _died(self, pipe: Connection) -> Iterator[Counts]:
+    def _died(self, pipe: Connection) -> Counts:
         """A worker was killed (out of memory?): its task is named as not scanned, whatever it had told."""
-        task = self._busy.pop(pipe)
-        ids = self._reader.ids(task)
+        ids = self._reader.ids(self._busy.pop(pipe))
+        process = self._workers[pipe]
+        process.join(1)
+        why = self._why.pop(pipe, "") or _death(process.exitcode)
         gap = Gap(
             Origin("object", oid=ids[0] if ids else ""),
-            f"a worker process died; it was to read {len(ids)} objects, this one first: try --jobs 1",
+            f"a worker process died ({why}); it was to read {len(ids)} objects, this one first: try --jobs 1",
         )
-        yield Counts(gaps=[gap])
+        return Counts(gaps=[gap])
+
+
+def _death(status: int | None) -> str:
+    """How a process ended, in words."""
+    if status is not None and status < 0:
+        try:
+            name = signal.Signals(-status).name
+        except ValueError:
+            name = f"signal {-status}"
+        return f"{name}: no memory left?" if name == "SIGKILL" else name
+    return f"exit {status}" if status else "it says not why"
 
 
 def _worker(pipe: Connection, reader: Reader, inherited: list[Connection]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     for other in inherited:
         other.close()
+    status = 1
     try:
         worker = Worker(reader, pipe.send)
         while True:
-            worker.do(pipe.recv())
-    except (EOFError, OSError):
-        pass  # the parent has what it wants, or is gone
+            try:
+                task = pipe.recv()
+            except (EOFError, OSError):
+                break  # the parent has what it wants, or is gone
+            worker.do(task)
+        status = 0
+    except Exception as error:
+        with suppress(OSError):
+            pipe.send(_reason(error))
     finally:
         # Not sys.exit: what the parent set up to run at exit is the parent's.
-        os._exit(0)
+        os._exit(status)
+
+
+def _reason(error: Exception) -> str:
+    """What kind of error, and what the system says; no message of others, which may quote what it read."""
+    said = error.strerror if isinstance(error, OSError) else ""
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
