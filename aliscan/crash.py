@@ -36,6 +36,11 @@ def tell(error: BaseException) -> None:
 
 def sentence(error: BaseException) -> str:
     """One line: the type of the error, the place of ours that is nearest to it, and what to do."""
+    if isinstance(error, MemoryError):
+        return _(
+            "aliscan: out of memory; not everything was looked at. Free some, or scan less at once: "
+            "fewer paths, --jobs 1."
+        )
     text = _(
         "aliscan: internal error ({kind} at {place}); not everything was looked at. "
         "Please report this line; ALISCAN_DEBUG=1 adds where it came from, without any values."

@@ -9,6 +9,12 @@ numpy, isal and dulwich are imported here and nowhere else.
 
 from __future__ import annotations
 
+import os
+
+# numpy is used for arithmetic on arrays only, and each thread of its algebra would take memory when it
+# is imported; where that fails, OpenBLAS ends the process with exit 1, which here means "found".
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 def available() -> bool:
     """Whether the libraries of the extra ``fast`` are installed."""
