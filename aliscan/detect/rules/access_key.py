@@ -90,14 +90,16 @@ def find(text: Text) -> Iterator[Candidate]:
             continue  # a secret above its id is rare: one under another vendor's heading is theirs
         paired |= {ident.start, secret.start}
         yield _pair(ident.start, ident.end, secret.start, secret.end, firm)
+    glued = list(_glued(data))
+    told = {data[s.start : s.end] for c in glued for s in c.spans}
     for start, end in ids:
-        if start not in paired:
+        if start not in paired and data[start:end] not in told:
             yield from _lone_id(text, start, end)
     for word in secrets:
         if word.start not in paired:
             yield from _without_id(text, word, bool(ids))
     yield from _arguments(text, paired)
-    yield from _glued(data)
+    yield from glued
 
 
 def _pair(id_start: int, id_end: int, start: int, end: int, firm: bool = True) -> Candidate:
