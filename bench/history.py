@@ -1,11 +1,15 @@
 """How fast the history scan is, beside git's own stream of the same blobs, and in how much memory.
 
     python bench/history.py [--runs 5] [--kingfisher PATH] REPOSITORY...
+    python bench/history.py --growth [--runs 5] REPOSITORY...
+    python bench/history.py --start [--runs 20]
 
-For every repository (best bare and packed): git printing all blobs into nothing, aliscan with both
-engines, a first and a second run with the cache. Times are medians of interleaved runs, as ratios to
-git's in the same run; memory is the largest sum of PSS over all processes of a run, sampled, without
-what is mapped from packs.
+``--growth``: time and memory for a quarter, a half and all of a repository's commits, packed anew, with
+each engine and for a second run with the cache. ``--start``: a repository of 100 commits, as a ratio to
+`python -I -c pass`. Otherwise, for every repository (best bare and packed): git printing all blobs into
+nothing, aliscan with both engines, a first and a second run with the cache. Times are medians of
+interleaved runs, as ratios to git's in the same run; memory is the largest sum of PSS over all processes
+of a run, sampled, without what is mapped from packs.
 """
 
 from __future__ import annotations
@@ -24,11 +28,116 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--kingfisher", default="", help="the binary of kingfisher-bin")
-    parser.add_argument("repositories", nargs="+")
+    parser.add_argument("--growth", action="store_true")
+    parser.add_argument("--start", action="store_true")
+    parser.add_argument("repositories", nargs="*")
     options = parser.parse_args()
+    if options.start:
+        return start(options.runs)
+    if options.growth:
+        for repository in options.repositories:
+            growth(repository, options.runs)
+        return None
     print("| repository | what | wall, s | of git's | user+sys, s | memory, MB |\n|---|---|---|---|---|---|")
     for repository in options.repositories:
         measure(repository, options.runs, options.kingfisher)
+    return None
+
+
+ALISCAN = [str(Path(sys.executable).with_name("aliscan")), "history", "--quiet", "--no-config"]
+
+
+def start(runs: int) -> None:
+    """A repository of 100 commits: what it costs that there is a scan at all."""
+    with tempfile.TemporaryDirectory() as folder:
+        lines = []
+        for n in range(100):
+            text, said = f"line {n}\n" * 30, f"commit {n}"
+            lines.append(f"commit refs/heads/main\ncommitter T <t@example.invalid> {1700000000 + n} +0000")
+            lines.append(f"data {len(said)}\n{said}\nM 644 inline f{n % 20}.txt\ndata {len(text)}\n{text}")
+        subprocess.run(["git", "init", "-q", folder], check=True)
+        script = ("\n".join(lines) + "\n").encode()
+        subprocess.run(["git", "-C", folder, "fast-import", "--quiet"], input=script, check=True)
+        ways = {
+            "python -I -c pass": [sys.executable, "-I", "-c", "pass"],
+            "aliscan --version": [ALISCAN[0], "--version"],
+            "git cat-file --batch-all-objects": [
+                "git", "-C", folder, "cat-file", "--batch-all-objects", "--batch", "--buffer",
+            ],
+            "aliscan history, loose": [*ALISCAN, folder],
+        }  # fmt: skip
+        table(ways, runs, "python -I -c pass")
+        subprocess.run(["git", "-C", folder, "repack", "-adq"], check=True)
+        ways["aliscan history, packed"] = ways.pop("aliscan history, loose")
+        ways["aliscan history, packed, --engine packs"] = [*ALISCAN, "--engine", "packs", folder]
+        table(ways, runs, "python -I -c pass")
+
+
+def table(ways: dict[str, list[str]], runs: int, base: str) -> None:
+    """Rows of medians of interleaved runs, as ratios to one of them."""
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(runs):
+        for name, command in ways.items():
+            began = time.perf_counter()
+            subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+            found[name].append(time.perf_counter() - began)
+    print(f"| what | wall, ms | of {base} |\n|---|---:|---:|")
+    for name, times in found.items():
+        ratio = statistics.median(a / b for a, b in zip(times, found[base], strict=True))
+        print(f"| {name} | {statistics.median(times) * 1e3:.0f} | {ratio:.1f} |", flush=True)
+
+
+def growth(repository: str, runs: int) -> None:
+    """A quarter, a half and all of a history: wall seconds and memory, also per object."""
+    with tempfile.TemporaryDirectory() as folder:
+        listed = subprocess.run(
+            ["git", "-C", repository, "rev-list", "--first-parent", "--reverse", "HEAD"],
+            capture_output=True, check=True,
+        ).stdout.split()  # fmt: skip
+        sizes = {}
+        for part in (4, 2, 1):
+            copy = str(Path(folder, f"part{part}.git"))
+            subprocess.run(["git", "init", "-q", "--bare", copy], check=True)
+            tip = listed[len(listed) // part - 1]
+            packing = [
+                "git",
+                "-C",
+                repository,
+                "pack-objects",
+                "--revs",
+                "--missing=allow-any",
+                "--stdout",
+                "-q",
+            ]
+            packed = subprocess.run(packing, input=tip + b"\n", capture_output=True, check=True).stdout
+            subprocess.run(
+                ["git", "-C", copy, "index-pack", "--stdin"], input=packed, capture_output=True, check=True
+            )
+            subprocess.run(["git", "-C", copy, "update-ref", "refs/heads/main", tip.decode()], check=True)
+            counted = subprocess.run(
+                ["git", "-C", copy, "count-objects", "-v"], capture_output=True, check=True
+            )
+            sizes[copy] = int(counted.stdout.split(b"in-pack: ")[1].split()[0])
+        print("| what | objects | wall, s | microseconds an object | memory, MB |\n|---|---:|---:|---:|---:|")
+        for name, more in {
+            "packs": ["--engine", "packs"],
+            "git": ["--engine", "git"],
+            "again with cache": ["--cache", "DIR"],
+        }.items():  # fmt: skip
+            rows: dict[str, list[tuple[float, float, int]]] = {copy: [] for copy in sizes}
+            for copy in sizes:
+                options = [f"{copy}.cache" if word == "DIR" else word for word in more]
+                if "--cache" in options:
+                    run([*ALISCAN, *options, copy], None)
+                for _ in range(runs):
+                    rows[copy].append(run([*ALISCAN, *options, copy], None))
+            for copy, objects in sizes.items():
+                wall = statistics.median(row[0] for row in rows[copy])
+                memory = statistics.median(row[2] for row in rows[copy]) / 1e3
+                print(
+                    f"| {name} | {objects:,} | {wall:.2f} | {wall / objects * 1e6:.0f} | {memory:.0f} |",
+                    flush=True,
+                )
 
 
 def measure(repository: str, runs: int, kingfisher: str) -> None:
@@ -38,13 +147,7 @@ def measure(repository: str, runs: int, kingfisher: str) -> None:
         capture_output=True, check=True,
     ).stdout  # fmt: skip
     blobs = [line.split(b" ")[0] for line in listed.split(b"\n") if b" blob " in line]
-    aliscan = [
-        str(Path(sys.executable).with_name("aliscan")),
-        "history",
-        "--quiet",
-        "--no-config",
-        repository,
-    ]
+    aliscan = [*ALISCAN, repository]
     with tempfile.TemporaryDirectory() as folder:
         ids = Path(folder, "ids")
         ids.write_bytes(b"\n".join(blobs) + b"\n")

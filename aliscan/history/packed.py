@@ -23,6 +23,7 @@ class Packed:
     git: Git
     raw: int
     plan: Plan
+    search: str = "auto"
 
     def tasks(self) -> int:
         """How many tasks."""

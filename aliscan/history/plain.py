@@ -11,6 +11,7 @@ from aliscan.history.look import Looker
 from aliscan.sources.history import Inventory, read
 
 TASK = 48 << 20  # bytes of a task: enough that starting git for it costs nothing
+_WORTH = 8 << 20  # bytes from which on hyperscan is worth the tenth of a second that it prepares
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Plain:
     git: Git
     raw: int
     slices: tuple[tuple[str, ...], ...]
+    search: str = "auto"
 
     def tasks(self) -> int:
         """How many tasks."""
@@ -48,4 +50,4 @@ def plain(git: Git, raw: int, found: Inventory, jobs: int) -> Plain:
                 start, size = i + 1, 0
         if start < len(ids):
             slices.append(tuple(ids[start:]))
-    return Plain(git, raw, tuple(slices))
+    return Plain(git, raw, tuple(slices), "auto" if found.bytes > _WORTH else "python")

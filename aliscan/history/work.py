@@ -31,6 +31,10 @@ class Reader(Protocol):
     def raw(self) -> int:
         """The length of an object id in bytes."""
 
+    @property
+    def search(self) -> str:
+        """The engine of `aliscan.detect.bulk.gate` that is worth its preparation."""
+
     def tasks(self) -> int:
         """How many tasks there are, numbered from 0."""
 
@@ -68,7 +72,7 @@ class Worker:
         self._send = send
         self._gaps: list[Gap] = []
         self._due = time.monotonic() + _REPORT
-        self._looker = Looker(reader.raw, self._now_and_then)
+        self._looker = Looker(reader.raw, self._now_and_then, reader.search)
 
     def do(self, task: int) -> None:
         """Look at all objects of a task."""

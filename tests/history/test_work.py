@@ -27,6 +27,7 @@ class Faulty:
 
     fault: Callable[[], None]
     raw: int = 20
+    search: str = "python"
 
     def tasks(self) -> int:
         return TASKS
