@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -106,3 +108,61 @@ def test_gitlab_time_has_no_zone() -> None:
     scan = json.loads(render("gitlab", everything()))["scan"]
     assert scan["start_time"] == "2023-11-14T22:13:20"
     assert scan["status"] == "failure"  # something could not be scanned
+
+
+# What Jenkins demands of a JUnit report, restated in our own words from junit-10.xsd of its xUnit plugin
+# (jenkinsci/xunit-plugin, src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd, MIT), for the
+# elements that we write: the elements inside, the attributes that must be there, and those that may.
+# Set ALISCAN_JUNIT_SCHEMA to the original file to validate against it too (needs lxml).
+JUNIT = {
+    "testsuites": (["testsuite"], [], ["name", "time", "tests", "failures", "errors"]),
+    "testsuite": (
+        ["testsuite", "properties", "testcase", "system-out", "system-err"],
+        ["name", "tests", "failures", "errors"],
+        ["time", "skipped", "timestamp", "hostname", "id", "package", "group", "file", "log", "url"],
+    ),
+    "testcase": (
+        ["skipped", "error", "failure", "system-out", "system-err"],
+        ["name"],
+        ["time", "classname", "group"],
+    ),
+    "failure": ([], [], ["type", "message"]),
+    "error": ([], [], ["type", "message"]),
+    "skipped": ([], [], ["type", "message"]),
+    "system-out": ([], [], []),
+}
+
+
+def _against_junit(element: ElementTree.Element) -> None:
+    children, needed, allowed = JUNIT[element.tag]
+    assert {child.tag for child in element} <= set(children), element.tag
+    assert set(needed) <= set(element.attrib) <= {*needed, *allowed}, (element.tag, element.attrib.keys())
+    assert re.fullmatch(r"[0-9,]*(\.[0-9]*)?", element.get("time", ""))
+    if children:
+        assert not (element.text or "").strip()
+        assert not any((child.tail or "").strip() for child in element)
+    for child in element:
+        _against_junit(child)
+
+
+def test_jenkins_accepts_the_junit_report(sample: Report) -> None:
+    text = render("junit", sample)
+    root = ElementTree.fromstring(text)
+    assert root.tag == "testsuites"
+    _against_junit(root)
+    (suite,) = root
+    cases = suite.findall("testcase")
+    assert int(suite.attrib["tests"]) == len(cases)
+    for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        assert int(suite.attrib[name]) == sum(case.find(tag) is not None for case in cases), name
+    original = os.environ.get("ALISCAN_JUNIT_SCHEMA")
+    if original:
+        etree = pytest.importorskip("lxml.etree")
+        etree.XMLSchema(etree.parse(original)).assertValid(etree.fromstring(text.encode()))
+
+
+@pytest.mark.parametrize("broken", ["<other/>", "text", "<testcase/>", '<testcase name="x" other="y"/>'])
+def test_the_check_of_junit_can_fail(broken: str) -> None:
+    text = f'<testsuite name="" tests="1" failures="0" errors="0">{broken}</testsuite>'
+    with pytest.raises((AssertionError, KeyError)):
+        _against_junit(ElementTree.fromstring(text))
