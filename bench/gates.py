@@ -3,8 +3,9 @@
 Makes two repositories with `git fast-import`: a push of 100 commits with 500 changed blobs, and a
 repository of 20,000 commits with a pull request of 50. Prints medians of interleaved runs, and ratios:
 of pre-push and `aliscan ci` to git's own `rev-list --objects | cat-file --batch` of the same objects, of
-commit-msg to `python -I -c pass`. With --kingfisher also against that scanner, only its Alibaba rules,
-without validation, on the same ranges. Nothing in the made repositories holds a credential.
+commit-msg to `python -I -c pass`, of a push into a bare repository with our pre-receive to one without.
+With --kingfisher also against that scanner, only its Alibaba rules, without validation, on the same
+ranges. Nothing in the made repositories holds a credential.
 """
 
 from __future__ import annotations
@@ -121,6 +122,23 @@ def aliscan(path: Path, *args: str, stdin: bytes = b"", **env: str) -> Callable[
     return lambda: run(sys.executable, "-I", "-c", START, *args, cwd=path, stdin=stdin, **env)
 
 
+def receiver(path: Path, push: Path, hook: bool) -> Callable[[], None]:
+    """A push of `push_repository` into a bare repository, with our hook or without, again and again."""
+    base, tip = rev(push, "origin/main"), rev(push, "main")
+    run("git", "init", "-q", "--bare", str(path), cwd=push)
+    run("git", "push", "-q", str(path), f"{base}:refs/heads/main", cwd=push)
+    if hook:
+        script = path / "hooks/pre-receive"
+        script.write_text(f'#!/bin/sh\nexec {sys.executable} -I -c "{START}" hook pre-receive\n')
+        script.chmod(0o755)
+
+    def job() -> None:
+        run("git", "push", "-q", str(path), f"{tip}:refs/heads/main", cwd=push)
+        run("git", "update-ref", "refs/heads/main", base, cwd=path)
+
+    return job
+
+
 def medians(rounds: int, jobs: dict[str, Callable[[], None]]) -> dict[str, float]:
     """The median milliseconds of each job, run in turns so that the machine's moods hit all alike."""
     times: dict[str, list[float]] = {name: [] for name in jobs}
@@ -150,6 +168,8 @@ def main() -> None:
             "commit-msg": aliscan(push, "hook", "commit-msg", str(message)),
             "git, push": pipeline(push, "main"),
             "pre-push": aliscan(push, "hook", "pre-push", "origin", "https://host.invalid/r", stdin=line),
+            "git push": receiver(Path(folder, "plain.git"), push, hook=False),
+            "git push, pre-receive": receiver(Path(folder, "guarded.git"), push, hook=True),
             "git, pull request": pipeline(pull, "topic"),
             "aliscan ci": aliscan(pull, "ci", "--base", "origin/main", "--head", "topic"),
         }
@@ -160,7 +180,8 @@ def main() -> None:
             jobs["kingfisher, pull request"] = lambda: run(*scan, "--branch", "topic", str(pull), cwd=pull)
         found = medians(options.rounds, jobs)
     pairs = [("commit-msg", "python -I -c pass"), ("pre-push", "git, push"),
-             ("aliscan ci", "git, pull request"), ("kingfisher, push", "pre-push"),
+             ("aliscan ci", "git, pull request"), ("git push, pre-receive", "git push"),
+             ("kingfisher, push", "pre-push"),
              ("kingfisher, pull request", "aliscan ci")]  # fmt: skip
     print("| what | ms | beside | ms | ratio |\n|---|---|---|---|---|")
     for one, other in pairs:

@@ -208,7 +208,7 @@ def _ends(gate: Gate, asked: Process | None) -> Iterator[tuple[bytes, str, bytes
     git, base, head = gate.git, gate.choice.base, gate.choice.head
     try:
         fields = result(asked).split(b"\0")[:-1]
-    except GitError:  # none or several merge bases, or a git before 2.30
+    except GitError:  # none, or several merge bases
         fork = git.run("merge-base", base, head, ok=(0, 1)).split()
         fields = git.fields(*_DIFF, fork[0].decode(), head, "--") if fork else []
     for meta, path in zip(fields[::2], fields[1::2], strict=True):
