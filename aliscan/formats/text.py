@@ -33,6 +33,8 @@ def write(report: Report, out: TextIO) -> None:
 
 def _advice(report: Report, out: TextIO, paint: Paint) -> None:
     """What to do about all of it, each sentence once; last, where a terminal shows it."""
+    if not report.findings:
+        return  # and nothing of it is imported: this ends every clean gate
     from aliscan.formats import advised
 
     findings = advised.worth_advice(report)
