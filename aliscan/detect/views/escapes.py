@@ -15,14 +15,15 @@ _WANTED = re.compile(
     rb"\\(?:u00[2-7][0-9A-Fa-f]|u[4-9][0-9A-Fa-f]{3}|u\{0{0,4}[2-7][0-9A-Fa-f]\}|U0000|x[2-7][0-9A-Fa-f]"
     rb"|0?[01][0-7]{2}|[nrtbfv0a](?=[A-Za-z0-9]{12}))"
 )
+# All begin with one backslash, so that `re` looks for that character at its full speed.
 _ESCAPE = re.compile(
-    rb"(?P<ascii>(?:\\u00[0-7][0-9A-Fa-f]){1,4096})"
-    rb"|(?P<unicode>(?:\\u[0-9A-Fa-f]{4}){1,4096})"
-    rb"|(?P<hex>(?:\\x[0-9A-Fa-f]{2}){1,4096})"
-    rb"|(?P<octal>(?:\\[0-3][0-7]{2}){1,4096})"
-    rb"|(?P<zero>(?:\\0[01][0-7]{2}){1,4096})"
-    rb"|\\u\{(?P<brace>[0-9A-Fa-f]{1,6})\}|\\U(?P<long>[0-9A-Fa-f]{8})"
-    rb"|\\(?P<letter>[nrtbfva\"'`/\\])"
+    rb"\\(?:(?P<ascii>u00[0-7][0-9A-Fa-f](?:\\u00[0-7][0-9A-Fa-f]){0,4095})"
+    rb"|(?P<unicode>u[0-9A-Fa-f]{4}(?:\\u[0-9A-Fa-f]{4}){0,4095})"
+    rb"|(?P<hex>x[0-9A-Fa-f]{2}(?:\\x[0-9A-Fa-f]{2}){0,4095})"
+    rb"|(?P<octal>[0-3][0-7]{2}(?:\\[0-3][0-7]{2}){0,4095})"
+    rb"|(?P<zero>0[01][0-7]{2}(?:\\0[01][0-7]{2}){0,4095})"
+    rb"|u\{(?P<brace>[0-9A-Fa-f]{1,6})\}|U(?P<long>[0-9A-Fa-f]{8})"
+    rb"|(?P<letter>[nrtbfva\"'`/\\]))"
 )
 _LETTER = {
     b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"v": b"\v", b"a": b"\a",
