@@ -31,6 +31,8 @@ class Authority:
         builder = _builder(name, name, key).add_extension(x509.BasicConstraints(True, 0), critical=True)
         usage = x509.KeyUsage(True, False, False, False, False, True, True, False, False)
         builder = builder.add_extension(usage, critical=True)
+        identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        builder = builder.add_extension(identifier, critical=False)
         certificate = builder.sign(key, hashes.SHA256())
         file = folder / "ca.pem"
         file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
@@ -41,6 +43,8 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         builder = _builder(_name(host), self.certificate.subject, key, days)
         builder = builder.add_extension(x509.SubjectAlternativeName([_alternative(host)]), critical=False)
+        issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
+        builder = builder.add_extension(issuer, critical=False)  # Python 3.13 and later want it
         return _context(folder, key, builder.sign(self.key, hashes.SHA256()))
 
 

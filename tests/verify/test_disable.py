@@ -167,20 +167,20 @@ def on_a_terminal(account: Account, typed: bytes) -> tuple[int, bytes]:
         str(Path(sys.executable).with_name("aliscan")), "disable", account.leaked,
         "--ram-endpoint", account.cloud.url, "--ims-endpoint", account.cloud.url,
     ]  # fmt: skip
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execve(arguments[0], arguments, {**os.environ, **account.identity})
+    terminal, theirs = pty.openpty()
+    process = subprocess.Popen(
+        arguments, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, **account.identity}
+    )
+    os.close(theirs)
     shown = b""
     while b"Type the last four" not in shown:
         shown += os.read(terminal, 4096)
     os.write(terminal, typed + b"\n")
-    try:
+    with suppress(OSError):  # the other end is closed
         while more := os.read(terminal, 4096):
             shown += more
-    except OSError:  # the other end is closed
-        pass
     os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown
+    return process.wait(), shown
 
 
 def test_confirmed_by_the_last_four_characters_only() -> None:

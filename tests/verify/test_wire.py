@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -191,13 +194,29 @@ def test_a_proxy_of_another_maker(
     cloud: Cloud, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """proxy.py from PyPI, with a password and without the right one."""
-    proxy = pytest.importorskip("proxy", reason="proxy.py is not installed")
+    pytest.importorskip("proxy", reason="proxy.py is not installed")
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    arguments = ["--hostname=127.0.0.1", "--port=0", "--num-workers=1", "--num-acceptors=1",
-                 "--basic-auth=user:word", "--log-level=CRITICAL"]  # fmt: skip
-    with serving(cloud, authority.server(tmp_path)), proxy.Proxy(arguments) as running:
-        for credentials, status in (("user:word@", Status.LIVE), ("", Status.UNKNOWN)):
-            monkeypatch.setenv("HTTPS_PROXY", f"http://{credentials}127.0.0.1:{running.flags.port}")
-            answer = asked(cloud)
-            assert answer.status is status, answer.reason
-        assert "password" in answer.reason
+    options = {"hostname": "127.0.0.1", "port": "0", "num-workers": "1", "num-acceptors": "1",
+               "basic-auth": "user:word", "port-file": str(tmp_path / "port")}  # fmt: skip
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    command = [sys.executable, "-m", "proxy", *words]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        with serving(cloud, authority.server(tmp_path)):
+            port = waited_for(tmp_path / "port")
+            for credentials, status in (("user:word@", Status.LIVE), ("", Status.UNKNOWN)):
+                monkeypatch.setenv("HTTPS_PROXY", f"http://{credentials}127.0.0.1:{port}")
+                answer = asked(cloud)
+                assert answer.status is status, answer.reason
+            assert "password" in answer.reason
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def waited_for(file: Path) -> str:
+    for _ in range(600):
+        if file.exists() and file.read_text().strip():
+            return file.read_text().strip()
+        time.sleep(0.05)
+    raise AssertionError("the proxy did not start")
