@@ -89,11 +89,27 @@ class Directory:
         return " ".join(filter(None, words))
 
     def deactivate(self, key_id: str, owner: Owner) -> None:
-        """Set the key's status to Inactive. Raises IncompleteError when the vendor refuses."""
+        """Set the key's status to Inactive, and look whether it is.
+
+        Raises IncompleteError when the vendor refuses, or when the key is active all the same.
+        """
         if owner.is_account:
             self._ims("UpdateAccessKey", UserAccessKeyId=key_id, Status="Inactive")
         else:
             self._ram("UpdateAccessKey", UserAccessKeyId=key_id, Status="Inactive", UserName=owner.user)
+        if self._status(key_id, owner) == "Active":
+            raise IncompleteError(
+                _("the vendor took the request, and the key is still active: look at it in the console.")
+            )
+
+    def _status(self, key_id: str, owner: Owner) -> str:
+        """What the vendor says of the key now; empty where it may not be asked."""
+        try:
+            named = {} if owner.is_account else {"UserName": owner.user}
+            answer = (self._ims if owner.is_account else self._ram)("ListAccessKeys", **named)
+        except IncompleteError:
+            return ""
+        return _status_of(answer, key_id) or ""
 
     def _ram(self, action: str, **parameters: str) -> Answer:
         return _good(action, self.client.call(self.ram, action, RAM_VERSION, self.identity, parameters))
@@ -126,6 +142,10 @@ def _good(action: str, answer: Answer) -> Answer:
     code = mask(answer.code)[:60]
     if answer.failure:
         text = _("{action} was not answered: {reason}.").format(action=action, reason=answer.failure)
+    elif code.startswith("Throttling"):
+        text = _("{action}: the vendor asks to come back later; --user NAME needs fewer questions.").format(
+            action=action
+        )
     elif code.startswith("EntityNotExist"):
         text = _("{action}: the vendor knows no such key of that owner ({code}).").format(
             action=action, code=code

@@ -205,6 +205,8 @@ def _unclear(answer: Answer) -> str:
     if answer.failure:
         return answer.failure
     code = _word(_model_code(answer))[:60]
+    if answer.status == 429 or code.startswith("Throttling"):
+        return N_("the vendor asks to come back later (throttling)")
     if not code:
         return _("HTTP {status} without an error code").format(status=answer.status)
     return _("the vendor answers with a code that is not known here: {code}").format(code=code)

@@ -73,11 +73,20 @@ def test_last_use_is_asked_before_anything_changes_and_nothing_is_deleted() -> N
     assert account.cloud.status == {account.leaked: "Inactive"}
 
 
+def test_who_may_change_but_not_list_still_disables() -> None:
+    account = Account()
+    account.cloud.answers["ListAccessKeys"] = 403, {"Code": "NoPermission"}
+    with serving(account.cloud):
+        done = account.disable("--yes", "--user", "dev", **account.identity)
+    assert done.returncode == 0
+    assert account.cloud.status == {account.leaked: "Inactive"}
+
+
 def test_named_user_is_not_searched_for() -> None:
     account = Account()
     with serving(account.cloud):
         assert account.disable("--yes", "--user", "dev", **account.identity).returncode == 0
-    assert account.actions() == ["GetAccessKeyLastUsed", "UpdateAccessKey"]
+    assert account.actions() == ["GetAccessKeyLastUsed", "UpdateAccessKey", "ListAccessKeys"]
 
 
 @pytest.mark.parametrize("named", [(), ("--main-account",)])
@@ -118,6 +127,8 @@ def test_already_inactive() -> None:
         ("ListUsers", (403, {"Code": "NoPermission", "Message": "no"}), 3, b"--user NAME"),
         ("UpdateAccessKey", (403, {"Code": "NoPermission", "Message": "no"}), 3, b"AliyunRAMFullAccess"),
         ("UpdateAccessKey", (403, {"Code": "Forbidden", "Message": "leakage"}), 3, b"use the console"),
+        ("ListUsers", (429, {"Code": "Throttling.User"}), 3, b"come back later"),
+        ("UpdateAccessKey", (200, {"RequestId": "r"}), 3, b"still active"),
         ("UpdateAccessKey", (404, {"Code": "EntityNotExist.User.AccessKey"}), 3, b"no such key"),
         ("UpdateAccessKey", (200, "<html>"), 3, b"web page"),
         ("UpdateAccessKey", (302, ""), 3, b"redirect"),

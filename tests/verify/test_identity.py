@@ -265,6 +265,7 @@ def test_model_studio() -> None:
         for answer in (
             (403, {"error": {"code": "access_denied"}}), (401, {"error": {"code": "something_new"}}),
             (401, {}), (200, {}), (200, "<html>"), (302, ""), (500, {"code": "InternalError"}), (401, b""),
+            (429, {}), (429, {"error": {"code": "Throttling.RateQuota"}}),
         ):  # fmt: skip
             cloud.answers[key] = answer
             assert ask_model_studio(client(), key, here).status is Status.UNKNOWN, answer

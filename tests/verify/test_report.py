@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from aliscan.verify.cache import Cache
 from aliscan.verify.client import Client
 from aliscan.verify.identity import Status, Verification
 from aliscan.verify.report import Endpoints, plan, verify, with_answer
+from fixtures.filters import named
 from tests.conftest import aliscan
 from tests.support import keys
 from tests.support.sts_server import Cloud, serving
@@ -77,6 +79,23 @@ def test_a_triple_is_asked_with_its_token() -> None:
     assert notes["identity"] == "AssumedRoleUser"
     assert notes["account"] == "1" * 16
     assert cloud.requests[0][1]["x-acs-security-token"] == token
+
+
+def test_an_access_file_of_serverless_devs_is_asked_about_with_what_it_decrypts_to(tmp_path: Path) -> None:
+    key_id, secret = keys.key_id(), keys.secret()
+
+    def encrypted(value: str) -> str:
+        return named("serverless-devs")(value.encode(), Random()).decode()
+
+    (tmp_path / "access.yaml").write_text(
+        f"default:\n  AccountID: {encrypted('1' * 16)}\n  AccessKeyID: {encrypted(key_id)}\n"
+        f"  AccessKeySecret: {encrypted(secret)}\n"
+    )
+    with serving(Cloud(secrets={key_id: secret})) as cloud:
+        done = aliscan("verify", "--endpoint", cloud.url, "--format", "json", str(tmp_path))
+    (found,) = json.loads(done.stdout)["findings"]
+    assert (found["rule"], found["notes"]["verified"]) == ("alibaba-serverless-devs-access", "live")
+    assert secret.encode() not in done.stdout + done.stderr
 
 
 def test_one_question_for_each_distinct_credential() -> None:
