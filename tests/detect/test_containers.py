@@ -295,3 +295,28 @@ def test_no_damaged_document_raises(cut: int, at: int, byte: int, form: str) -> 
         data[at] = byte
     found = detect(bytes(data[: max(1, len(data) - cut)]))
     assert not any("failed" in reason for reason in found.unread)
+
+
+def test_a_member_without_a_name_is_read() -> None:
+    out = io.BytesIO()
+    leak = f"id = {keys.key_id()}\nsecret = {keys.secret()}\n".encode()
+    with zipfile.ZipFile(out, "w") as file:
+        file.writestr("N", leak)  # zipfile cannot write one without: its name is cut off below
+        file.writestr("b", leak)
+    data = bytearray(out.getvalue())
+    for head, length, name in ((b"PK\x03\x04", 26, 30), (b"PK\x01\x02", 28, 46)):
+        at = data.find(head)
+        data[at + length] -= 1
+        del data[at + name]
+        end = data.rfind(b"PK\x05\x06")
+        if head == b"PK\x03\x04":  # what lies behind moves: the second member, the directory
+            second = data.rfind(b"PK\x01\x02")
+            moved = int.from_bytes(data[second + 42 : second + 46], "little") - 1
+            data[second + 42 : second + 46] = moved.to_bytes(4, "little")
+            start = int.from_bytes(data[end + 16 : end + 20], "little") - 1
+            data[end + 16 : end + 20] = start.to_bytes(4, "little")
+        else:
+            size = int.from_bytes(data[end + 12 : end + 16], "little") - 1
+            data[end + 12 : end + 16] = size.to_bytes(4, "little")
+    found = detect(bytes(data))
+    assert (len(found.matches), found.unread) == (2, ())

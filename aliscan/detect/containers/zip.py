@@ -30,7 +30,7 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
         yield b"comment", comment
     for info in listed:
         budget.member("a zip archive")
-        if info.is_dir():
+        if info.filename.endswith("/"):  # is_dir() fails where a name is empty, before Python 3.12
             continue
         name = os.fsencode(_raw_name(info))
         shown = name.decode("utf-8", "backslashreplace")
