@@ -38,7 +38,7 @@ NEEDS: tuple[Needle, ...] = (
     _of("vod_auth", b"eyJTZWN1cml0eVRva2VuIjoi"),
     _of("serverless_devs", b"U2FsdGVkX1"),
     _of("alipay", pattern=rb"MII[A-Za-z0-9+/]{57}", hints=(b"MII",)),
-    _of("cli_oauth", pattern=rb"\"private_key\"[ \t]{0,8}:", hints=(b"MII",)),
+    _of("cli_oauth", pattern=rb"\"private_key\"[ \t]{0,8}:", hints=(b"MII", b"BEGIN")),
     # A word that others hold is looked for first, the others where it was met: one pass for most texts.
     _of("", b"aliyun"),
     _of("databases", b".aliyuncs.com", _DATABASE),

@@ -141,10 +141,21 @@ def is_announced(data: bytes, start: int) -> bool:
     """
     if _ESCAPES.search(data, max(0, start - 16), start) or _ARGUMENT.search(data, max(0, start - 140), start):
         return True
+    if not has_name(data, start):
+        return False
     from aliscan.detect.names import name_of
 
     name = name_of(data, start)
     return name is not None and name.telling > 0
+
+
+_OTHERS = bytes(c for c in range(128) if c not in LETTERS)
+
+
+def has_name(data: bytes, start: int) -> bool:
+    """Quick look: a text of nothing but long words (base64, hashes) has no names left of them."""
+    before = data[max(0, start - 64) : start].rstrip(_OTHERS)
+    return not (len(before) >= 28 and before[-28:].isalnum())
 
 
 def _may_be(data: bytes, start: int, value: bytes, named: bool) -> bool:

@@ -16,6 +16,7 @@ from aliscan.detect import placeholders, signed
 from aliscan.detect.names import Name, Telling, name_of
 from aliscan.detect.pairs import FAR, NEAR, Item, join
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
+from aliscan.detect.words import has_name
 from aliscan.finding import ACCESS_KEY_ID, ACCESS_KEY_SECRET, Confidence, Severity
 from aliscan.record import dataclass
 
@@ -43,7 +44,6 @@ _JOINED = frozenset(b"+/-_")
 _CURRENT = re.compile(rb"LTAI(?:4[FG]|5[ts])[1-9A-HJ-NP-Za-km-z]{18}")
 _ID_BEFORE = re.compile(rb"(?<![A-Za-z0-9])LTAI(?:[A-Za-z0-9]{20}|[A-Za-z0-9]{12})[+/_-]\Z")
 _SUFFIX = re.compile(rb"[_-][A-Za-z0-9]{1,8}(?![A-Za-z0-9+/_-])")  # "…_old", added by the owner
-_PUNCTUATION = bytes(c for c in range(128) if c not in _WORD_BYTES)
 _ARGUMENT_BEFORE = re.compile(
     rb"(?<![A-Za-z0-9])([A-Za-z0-9]{16})[\"']\s{0,4},[ \t]{0,4}(?:(?://|\#|/\*)[^\r\n]{0,80})?\s{0,40}@?[\"']\Z"
 )
@@ -146,7 +146,7 @@ def _secrets(text: Text, ids: list[tuple[int, int]]) -> Iterator[_Secret]:
     near = _merge([(max(0, start - FAR), end + FAR) for start, end in ids])
     for low, high in [(0, len(data))] if text.speaks_of_alibaba else near:
         for start in text.words(SECRET_LENGTH, low, high):
-            if not (ids or _has_name(data, start)):
+            if not (ids or has_name(data, start)):
                 continue
             word = _Secret(start, name_of(data, start))
             if (ids or word.telling) and _possible(data, start, word.name):
@@ -162,12 +162,6 @@ def _merge(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             merged.append((low, high))
     return merged
-
-
-def _has_name(data: bytes, start: int) -> bool:
-    """Quick look: a text of nothing but long words (base64, hashes) has no names left of them."""
-    before = data[max(0, start - 64) : start].rstrip(_PUNCTUATION)
-    return not (len(before) >= 28 and before[-28:].isalnum())
 
 
 def _possible(data: bytes, start: int, name: Name | None) -> bool:
