@@ -101,7 +101,7 @@ def test_staged_objects_are_found_by_several_processes(repo: Repo, monkeypatch: 
         repo.write(f"{number:03}.txt", f'id = "{keys.key_id()}"\nsecret = "{keys.secret()}"\n')
     repo.git("add", "-A")
     monkeypatch.chdir(repo.path)
-    listed = staged.entries(Git())
+    listed = staged.entries(Git(), staged.ask(Git()))
     one, three = (engine.run(sweep.staged(Git(), listed, LIMITS, jobs), judge) for jobs in (1, 3))
     assert sorted(seen(one)) == sorted(seen(three))
     assert len(seen(one)) == 3

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-from aliscan import engine
 from aliscan.git import Git
 from aliscan.sources import staged
 from aliscan.triage.lazy import Triage
@@ -49,11 +48,14 @@ MANY = 256  # staged objects, from which on several processes pay
 def pre_commit(choices: Choices | None = None) -> int:
     """Scan what the commit would hold; nothing is imported for the report unless there is one."""
     git = Git()
-    listed = staged.entries(git)
+    asked = staged.ask(git)
+    from aliscan import engine  # while git works
+
+    listed = staged.entries(git, asked)
     if not listed and _started_by_hand():
         listed = staged.whole_index(git)
     for parent in _merged_in(git):
-        differs = set(staged.entries(git, parent))
+        differs = set(staged.entries(git, staged.ask(git, parent)))
         listed = [entry for entry in listed if entry in differs]
     items: Iterable[Blob | Gap | Clean]
     triage = Triage(lambda: staged_policy(git, choices))

@@ -9,7 +9,6 @@ Which commit put an object where is asked afterwards, for hits only: `aliscan.so
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from functools import cache
@@ -22,6 +21,7 @@ from aliscan.sources.pieces import WHOLE, pieces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from typing import IO
 
     from aliscan.process import Process
@@ -205,6 +205,8 @@ def _exactly(out: IO[bytes], size: int, oid: str) -> bytes:
 
 @cache
 def _entry(width: int) -> re.Pattern[bytes]:
+    import re  # when git is at work already
+
     return re.compile(rb"[0-7]+ ([^\0]+)\0.{%d}" % width, re.DOTALL)
 
 

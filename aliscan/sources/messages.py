@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from aliscan.record import dataclass
 
 # As text: compiled when first used, which in a gate is seldom.
@@ -36,6 +34,8 @@ def parse(oid: str, raw: bytes) -> Commit:
         elif word == b"author" and not person:
             person = rest
     # The pattern is linear, and the line is cut: one name of 6 kB hung GitPython for a minute (5.5)
+    import re
+
     m = re.match(_PERSON, person[:1000])
     name, email, time, zone = m.groups() if m else (person[:200], b"", b"0", b"+0000")
     subject = body.lstrip(b"\n").split(b"\n", 1)[0]
@@ -51,5 +51,7 @@ def scannable(kind: str, raw: bytes) -> bytes:
     if kind != "commit" or b"\ngpgsig" not in raw:
         return raw
     end = raw.find(b"\n\n") + 1 or len(raw)
+    import re
+
     head = re.sub(_SIGNATURE, lambda m: b"\n" * m[0].count(b"\n"), raw[:end])
     return head + raw[end:]

@@ -9,35 +9,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aliscan.finding import Blob, Gap, Origin
-from aliscan.git import Git, GitError
+from aliscan.git import Git, GitError, result
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from aliscan.process import Process
 
 _SUBMODULE = b"160000"
 _LINK = b"120000"
 
 
-def entries(git: Git, base: str = "") -> list[tuple[bytes, str, bytes]]:
-    """``(mode, oid, path)`` of every index entry that differs from HEAD, deletions left out.
+def ask(git: Git, base: str = "HEAD") -> Process:
+    """Have git compare the index with HEAD, or with the commit whose full id is ``base``; for `entries`."""
+    # --no-renames: a rename with an edit is an addition here (1.16); -z: any name at all (3.19)
+    return git.start("diff-index", "--cached", "--raw", "-z", "--no-renames", "--abbrev=64",
+                     "--ignore-submodules=none", base, "--")  # fmt: skip
 
-    ``base`` is the full id of another commit to compare with.
-    """
+
+def entries(git: Git, asked: Process) -> list[tuple[bytes, str, bytes]]:
+    """``(mode, oid, path)`` of every index entry that differs, deletions left out."""
     try:
-        fields = _differing(git, base or "HEAD")
+        out = result(asked)
     except GitError:
-        if base or git.resolve("HEAD^{commit}"):
+        if git.resolve("HEAD^{commit}"):
             raise
-        fields = _differing(git, git.empty_tree())  # unborn HEAD (1.15)
+        out = result(ask(git, git.empty_tree()))  # unborn HEAD (1.15)
+    fields = out.split(b"\0")[:-1]
     found = []
     for meta, path in zip(fields[::2], fields[1::2], strict=True):
         _, mode, _, oid, status = meta.split(b" ")
         if status[:1] != b"D":
             found.append((mode, oid.decode(), path))
     return found
-
-
-def _differing(git: Git, base: str) -> list[bytes]:
-    # --no-renames: a rename with an edit is an addition here (1.16); -z: any name at all (3.19)
-    return git.fields("diff-index", "--cached", "--raw", "-z", "--no-renames", "--abbrev=64",
-                      "--ignore-submodules=none", base, "--")  # fmt: skip
 
 
 def whole_index(git: Git) -> list[tuple[bytes, str, bytes]]:
