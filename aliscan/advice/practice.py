@@ -76,7 +76,7 @@ PRACTICES = (
              "and change passwords and keys at intervals.",
              "为登录设置高强度密码策略（长度、字符类型、有效期），并定期更换密码和密钥。"),
         Text("It stops guessing and old leaks.", "防止猜测，也使旧的泄露失效。"),
-        116414, "alibaba-ram-login", "alibaba-rds-password", "alibaba-mongodb-password",
+        116414, "*", "alibaba-ram-login", "alibaba-rds-password", "alibaba-mongodb-password",
         "alibaba-redis-password", "alibaba-kafka-password", "alibaba-directmail-password",
         "alibaba-container-registry-password"),
     _practice(
@@ -122,4 +122,5 @@ PRACTICES = (
 
 def fitting(*signs: str) -> tuple[Practice, ...]:
     """The practices that a rule id or an identity type calls for, in the vendor's order."""
-    return tuple(p for p in PRACTICES if p.when & set(signs))
+    wanted = {*signs, "*"}
+    return tuple(p for p in PRACTICES if p.when & wanted)

@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
         out.write("\n" + _("Best practice: {page}\n").format(page=practice.BEST_PRACTICE))
         out.write(_("What happens otherwise: {page}\n").format(page=practice.WHAT_HAPPENS))
         out.write(_("Where keys are made: {page}\n").format(page=practice.CONSOLE))
+        out.write(f"    {practice.RAM_CONSOLE}\n")
     elif options.about in {rule.id for rule in all_rules()}:
         _advise(told.advice(options.about), out)
     elif options.about == "-" or os.path.exists(options.about):
@@ -91,7 +92,7 @@ def _report(entries: list[dict[str, Any]], out: TextIO) -> None:
     for number, one in enumerate(advice.values()):
         out.write("\n" if number else "")
         for place in places[one.id][:PLACES_SHOWN]:
-            out.write(f"== {place}: {show(one.id.partition('/')[0].encode('utf-8', 'surrogatepass'))}\n")
+            out.write(f"== {place}: {show(one.rule.encode('utf-8', 'surrogatepass'))}\n")
         more = len(places[one.id]) - PLACES_SHOWN
         if more > 0:
             out.write("== " + _("and {n} more").format(n=more) + "\n")
