@@ -125,7 +125,7 @@ def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], 
             progress(run(reader, jobs, progress))
         finally:
             if cache:
-                _remember(cache, reader, state)
+                _remember(cache, reader, state, store)
         state.gaps += check.gaps() if check else ()
         if store.partial and any("missing: " in gap.reason for gap in state.gaps):
             state.gaps.append(Gap(Origin("object"), _PARTIAL))
@@ -146,10 +146,14 @@ def _unscanned(unseen: int, announced: int) -> str:
     return _("{n} of {all} objects were not scanned").format(n=unseen, all=announced)
 
 
-def _remember(cache: Cache, reader: Reader, state: State) -> None:
+def _remember(cache: Cache, reader: Reader, state: State, store: Store) -> None:
     """Keep the ids of finished tasks, without hits and without what could not be read."""
     counts = state.counts
     doubtful = {oid for oid, _ in counts.hits} | {g.origin.oid for g in counts.gaps}
+    if any(kind == "tree" for _, kind in counts.hits):
+        # A tree may have been searched only where it differs from one that holds something, and that
+        # one may be gone the next time.
+        doubtful.update(inventory(store).ids["tree"])
     clean = (bytes.fromhex(oid) for task in counts.done for oid in reader.ids(task) if oid not in doubtful)
     trouble = cache.save(clean)
     if trouble:

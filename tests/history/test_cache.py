@@ -168,3 +168,22 @@ def test_a_cache_that_cannot_be_written_is_said_and_changes_nothing(repo: Repo, 
         assert b"aliscan: the cache in " in done.stderr
         assert b"cannot be written: " in done.stderr
         assert b"cannot be written: " in done.stdout
+
+
+def test_a_name_that_an_older_tree_shares_is_not_forgotten_with_the_newer(repo: Repo, tmp_path: Path) -> None:
+    """A tree is searched only where it differs from the one that it is a delta of."""
+    pytest.importorskip("numpy")
+    pytest.importorskip("isal")
+    pytest.importorskip("dulwich")
+    choices = Choices(cache=str(tmp_path / "cache"), engine="packs")
+    for number in range(200):
+        repo.write(f"some-long-name-of-a-file-{number}.txt", f"{number}\n")
+    repo.git("add", ".")
+    repo.commit("one", **{f"some-long-name-of-a-file-5.{keys.key_id()}.txt": "x\n"})
+    repo.commit("two", **{"some-long-name-of-a-file-10.txt": "other\n"})
+    repo.git("repack", "-adfq")
+    assert len(report(repo.path, choices).findings) == 1
+    repo.git("reset", "-q", "--hard", "HEAD~1")
+    repo.git("reflog", "expire", "--expire=now", "--all")
+    repo.git("gc", "-q", "--prune=now")
+    assert len(report(repo.path, choices).findings) == 1
