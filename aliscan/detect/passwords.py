@@ -201,8 +201,9 @@ def assign(
     """Give each literal to the host that it is nearest to, and each host one literal at most.
 
     ``hosts`` (start, end, kind) and ``literals`` are in reading order. A host and its password are at
-    most ``lines`` lines and ``reach`` bytes apart; blank lines between, and a name that speaks of
-    another service, put them further apart; what stands after the host is nearer.
+    most ``lines`` lines and ``reach`` bytes apart; blank lines between, and a name that vaguely speaks
+    of another service, put them further apart; what stands after the host is nearer. A password whose
+    name says whose it is belongs to no other host.
     """
     starts = [x.start for x in literals]
     speaks = {name: _speaks(name) for name in {x.name for x in literals}}
@@ -213,7 +214,8 @@ def assign(
             far = _distance(data, start, end, literals[index], lines, reach)
             if far is not None:
                 service = speaks[literals[index].name]
-                if service == _ELSEWHERE or (service != kind and b"mail" in (service, kind) and service):
+                vague = _VAGUE.search(literals[index].name) is not None
+                if service == _ELSEWHERE or (service and service != kind and not vague):
                     continue
                 far += 0 if not service else -20 if service == kind else 60
                 pairs.append((far, h, index))
@@ -242,6 +244,7 @@ _SERVICES = (
 
 
 _ELSEWHERE = b"elsewhere"
+_VAGUE = re.compile(rb"cache|image")  # a cache may be a database, an image a picture
 
 
 def _speaks(name: bytes) -> bytes:
