@@ -141,8 +141,6 @@ def is_announced(data: bytes, start: int) -> bool:
     """
     if _ESCAPES.search(data, max(0, start - 16), start) or _ARGUMENT.search(data, max(0, start - 140), start):
         return True
-    if not has_name(data, start):
-        return False
     from aliscan.detect.names import name_of
 
     name = name_of(data, start)
@@ -159,9 +157,13 @@ def has_name(data: bytes, start: int) -> bool:
 
 
 def _may_be(data: bytes, start: int, value: bytes, named: bool) -> bool:
-    if len(value) != SHORTEST or not value.isalnum() or not could_be_secret(value):
+    if len(value) != SHORTEST or not value.isalnum() or (named and not _follows_something(data, start)):
         return False
-    return not named or is_announced(data, start)
+    return could_be_secret(value) and (not named or is_announced(data, start))
+
+
+def _follows_something(data: bytes, start: int) -> bool:
+    return has_name(data, start) or _ESCAPES.search(data, max(0, start - 16), start) is not None
 
 
 # What letters and digits begin with in base64: the ids of git, as long, end here.
