@@ -92,6 +92,7 @@ _THEIRS = (
     b"jwt", b"qiniu", b"tencent", b"qcloud", b"huawei", b"volc", b"baidu", b"wechat", b"weixin", b"github",
     b"gitlab", b"session", b"cookie", b"csrf", b"google", b"minio", b"oauth", b"alipay", b"stripe",
 )  # fmt: skip
+_CLASS = re.compile(rb"(?<![A-Za-z])OSS[A-Z][a-z]")
 _SHORT = {b"oss": True, b"ram": True, b"sls": True, b"ots": True, b"odps": True, b"sms": True, b"aws": False}
 
 
@@ -121,6 +122,8 @@ class Text:
                 end = at + len(word)
                 if not (lower[at - 1 : at].islower() or lower[end : end + 1].islower()):
                     found.append((end, ours))
+        # The classes of its SDK for Apple's systems: OSSClient
+        found += [(at + 5, True) for at in offsets(self.data, b"OSS") if _CLASS.match(self.data, at)]
         return sorted(found)
 
     @cached_property
