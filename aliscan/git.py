@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from aliscan.finding import AliscanError, IncompleteError
@@ -182,6 +182,14 @@ class Git:
 
         Ids that git does not have go to ``gone``; without such a list they raise IncompleteError.
         """
+        for oid, kind, size, read in self.streams(oids, gone):
+            yield oid, kind, read(size)
+
+    def streams(
+        self, oids: Iterable[str], gone: list[str] | None = None
+    ) -> Iterator[tuple[str, str, int, Callable[[int], bytes]]]:
+        """The same with the size of each object and a function that reads so many of its bytes, fewer at
+        its end; what is not read before the next one is asked for is passed over."""
         wanted = list(oids)
         if not wanted:
             return
@@ -238,7 +246,20 @@ def _alarming(line: bytes) -> bool:
     return bool(line.strip()) and not line.startswith((b"hint:", b"warning: unable to access"))
 
 
-def _parse_batch(out: IO[bytes], count: int, gone: list[str] | None) -> Iterator[tuple[str, str, bytes]]:
+def _parse_batch(
+    out: IO[bytes], count: int, gone: list[str] | None
+) -> Iterator[tuple[str, str, int, Callable[[int], bytes]]]:
+    left = 0
+    oid = ""
+
+    def read(length: int) -> bytes:
+        nonlocal left
+        data = out.read(min(length, left))
+        if len(data) != min(length, left):
+            raise IncompleteError(f"object {oid} could not be read to its end; run git fsck.")
+        left -= len(data)
+        return data
+
     for _ in range(count):
         header = out.readline()
         if not header.endswith(b"\n"):
@@ -251,11 +272,12 @@ def _parse_batch(out: IO[bytes], count: int, gone: list[str] | None) -> Iterator
                 raise IncompleteError(f"object {words[0]} is {words[1]} in this repository; run git fsck.")
             gone.append(words[0])
             continue
-        size = int(words[2])
-        data = out.read(size)
-        if len(data) != size or out.read(1) != b"\n":
-            raise IncompleteError(f"object {words[0]} could not be read to its end; run git fsck.")
-        yield words[0], words[1], data
+        oid, left = words[0], int(words[2])
+        yield oid, words[1], left, read
+        while left:
+            read(1 << 20)
+        if out.read(1) != b"\n":
+            raise IncompleteError(f"object {oid} could not be read to its end; run git fsck.")
 
 
 class GitError(IncompleteError):

@@ -62,7 +62,7 @@ def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) ->
         numbers: dict[bytes, int] = {}
         for number, entry in enumerate(batch):
             numbers.setdefault(entry[2], number)  # the stages of a conflict share a path, and its fate
-        for item in staged.blobs(git, list(batch)):
+        for item in staged.blobs(git, list(batch), is_container):
             yield numbers[item.origin.path], item
 
     count = jobs or _processors()
@@ -70,7 +70,7 @@ def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) ->
         length = min(max(len(listed) // (2 * count), _OBJECTS.start), _OBJECTS.stop)
         yield from _together(listed, length, read, limits, count)
     else:
-        yield from staged.blobs(git, list(listed))
+        yield from staged.blobs(git, list(listed), is_container)
 
 
 def _files(batch: Sequence[bytes]) -> Iterator[tuple[int, Blob | Gap]]:

@@ -50,6 +50,7 @@ def pre_commit(choices: Choices | None = None) -> int:
     git = Git()
     asked = staged.ask(git)
     from aliscan import engine  # while git works
+    from aliscan.detect.anchors import is_container
 
     listed = staged.entries(git, asked)
     if not listed and _started_by_hand():
@@ -60,13 +61,13 @@ def pre_commit(choices: Choices | None = None) -> int:
     items: Iterable[Blob | Gap | Clean]
     triage = Triage(lambda: staged_policy(git, choices))
     if choices or any(path in POLICY_FILES for _, _, path in listed):
-        items = triage.watch(staged.blobs(git, listed))
+        items = triage.watch(staged.blobs(git, listed, is_container))
     elif len(listed) >= MANY:
         from aliscan import sweep
 
         items = sweep.staged(git, listed, triage.limits)
     else:
-        items = staged.blobs(git, listed)
+        items = staged.blobs(git, listed, is_container)
     report = triage.finish(engine.run(items, triage.judge, triage.limits))
     if report.exit_code:
         from aliscan.commands import refused

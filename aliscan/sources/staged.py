@@ -6,15 +6,18 @@ variables name (1.1), as plumbing that no attribute or configuration can bend (R
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from aliscan.finding import Blob, Gap, Origin
 from aliscan.git import Git, GitError, result
+from aliscan.record import replace
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from aliscan.process import Process
 
+WHOLE = 32 << 20  # as in aliscan.sources.pieces, which a hook need not import
+MAX_BYTES = 512 << 20  # of a container: it must be in memory to be opened
 _SUBMODULE = b"160000"
 _LINK = b"120000"
 
@@ -53,20 +56,46 @@ def whole_index(git: Git) -> list[tuple[bytes, str, bytes]]:
     return found
 
 
-def blobs(git: Git, listed: list[tuple[bytes, str, bytes]]) -> Iterator[Blob | Gap]:
+def blobs(
+    git: Git, listed: list[tuple[bytes, str, bytes]], whole: Callable[[bytes], bool] = lambda _: False
+) -> Iterator[Blob | Gap]:
     """The objects of index entries, read once each; one blob for every path an object has (3.18).
 
-    Each path is yielded too, as a blob of its own.
+    Each path is yielded too, as a blob of its own. A large object comes in pieces, unless ``whole``
+    says of its first bytes that they are those of something that can only be read whole.
     """
     paths: dict[str, list[tuple[bytes, bytes]]] = {}
     for mode, oid, path in listed:
         if mode != _SUBMODULE and set(oid) != {"0"}:  # zeros: intent to add, nothing staged yet
             paths.setdefault(oid, []).append((mode, path))
     gone: list[str] = []
-    for oid, _, data in git.objects(paths, gone):
-        for mode, path in paths[oid]:
-            yield Blob(Origin("link" if mode == _LINK else "blob", path, oid=oid), data)
+    for oid, _, size, read in git.streams(paths, gone):
+        origins = [Origin("link" if mode == _LINK else "blob", path, oid=oid) for mode, path in paths[oid]]
+        if size > WHOLE:
+            yield from _large(size, read, origins, whole)
+            continue
+        data = read(size)
+        for origin in origins:
+            yield Blob(origin, data)
     for oid in gone:
         yield Gap(Origin("blob", paths[oid][0][1], oid=oid), "the object is missing here; run git fsck")
     for _, _, path in listed:
         yield Blob(Origin("name", path), path)
+
+
+def _large(
+    size: int, read: Callable[[int], bytes], origins: list[Origin], whole: Callable[[bytes], bool]
+) -> Iterator[Blob | Gap]:
+    from aliscan.sources.pieces import pieces
+
+    begun = [read(1 << 16)]
+    if not whole(begun[0]):
+        for piece in pieces(lambda length: (begun.pop() if begun else b"") + read(length), origins[0]):
+            for origin in origins:
+                yield replace(piece, origin=origin)
+    elif size > MAX_BYTES:
+        yield Gap(origins[0], f"a container larger than {MAX_BYTES >> 20} MiB")
+    else:
+        data = begun[0] + read(size)
+        for origin in origins:
+            yield Blob(origin, data)

@@ -171,3 +171,32 @@ def test_broken_index_and_missing_object(repo: Repo) -> None:
     assert aliscan("hook", "pre-commit", cwd=repo.path).returncode == 3
     (repo.path / ".git/index").write_bytes(b"DIRC broken")
     assert aliscan("hook", "pre-commit", cwd=repo.path).returncode in (2, 3)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no rusage")
+def test_f27_a_huge_staged_file_in_bounded_memory(repo: Repo) -> None:
+    with (repo.path / "dump.sql").open("wb") as file:
+        for _ in range(150):
+            file.write(b"INSERT INTO t VALUES (1, 'some text of a row');\n" * 22_000)
+        file.write(f"id = {keys.key_id()}  # aliscan: allow[alibaba-access-key-id] known\n".encode())
+        file.write(f"id = {keys.key_id()}\n".encode())
+    repo.git("add", "dump.sql")
+    (repo.path / "dump.sql").unlink()
+    code = (
+        "import resource, subprocess, sys\n"
+        "done = subprocess.run(sys.argv[1:], capture_output=True)\n"
+        "print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+        "sys.stderr.buffer.write(done.stdout + done.stderr)\n"
+    )
+    tool = str(Path(sys.executable).with_name("aliscan"))
+    done = subprocess.run(
+        [sys.executable, "-c", code, tool, "hook", "pre-commit"],
+        cwd=repo.path,
+        capture_output=True,
+        check=True,
+    )
+    status, memory = map(int, done.stdout.split())
+    assert status == 1
+    assert b"dump.sql:3300002" in done.stderr
+    assert b"dump.sql:3300001" not in done.stderr
+    assert memory < 100_000  # kB
