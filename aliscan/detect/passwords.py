@@ -157,8 +157,8 @@ def flags(data: bytes, window: Window, letters: bytes = b"p") -> Iterator[Litera
     for m in _FLAG.finditer(data, window.start, window.end):
         if m[0][1:2] in (b"a", b"p") and m[0][1:2] not in letters:
             continue
-        if m[2].isdigit() and len(m[2]) <= 5:
-            continue  # a port
+        if (m[2].isdigit() and len(m[2]) <= 5) or m[2].startswith(b"-"):
+            continue  # a port; the next flag
         yield Literal(m.start(2), m.end(2), b"flag", True)
 
 

@@ -68,6 +68,8 @@ _BASIC = re.compile(
     rb"[=:(]{1,2}[ \t]{0,4}[\[(]?[ \t]{0,4}@?[\"'][^\"'\r\n:]{1,64}[\"'][ \t]{0,2},\s{0,12}(?=@?[\"'])"
     rb"|(?i:\bbasic)[ \t]{1,4}[\w.@-]{1,64}:(?=\S)"
 )
+_MYSQL = re.compile(rb"(?<![\w.-])mysql\w{0,10}(?=[ \t])")
+_APART = re.compile(rb"-p[ \t]{1,4}[\"']?\Z")
 _SQLCMD = re.compile(rb"(?<![\w-])-P[ \t]{0,4}(?=\S)")
 _USER = re.compile(rb"(?<![\w-])(?:-u|--user)(?:[ \t]{1,4}|=)[\"']?[\w.@-]{1,64}:(?=[^\s\"'])")
 _INSTANCE = re.compile(rb"r-[a-z0-9]{10,24}:")
@@ -151,7 +153,8 @@ def _literals(data: bytes, hosts: list[_Host], seen: set[int]) -> list[Literal]:
     for window in _commands(data, hosts):
         letters = b"a" if data.find(b"redis-cli", window.start, window.end) >= 0 else b"p"
         for literal in flags(data, window, letters):
-            found.setdefault(literal.start, literal)
+            if not _asks(data, window.start, literal.start):
+                found.setdefault(literal.start, literal)
         if data.find(b"sqlcmd", window.start, window.end) >= 0:
             for m in _SQLCMD.finditer(data, window.start, window.end):
                 _add(found, literal_at(data, m.end(), b"flag"))
@@ -195,6 +198,15 @@ def _commands(data: bytes, hosts: list[_Host]) -> Iterator[Window]:
     for window in windows([lines_around(data, h.start, h.end, 0, REACH) for h in hosts], 0, 0, len(data)):
         if _COMMAND.search(data, window.start, window.end):
             yield window
+
+
+def _asks(data: bytes, low: int, start: int) -> bool:
+    """Whether it is ``-p NAME`` of a MySQL command: they ask for the password, and NAME is a database."""
+    apart = _APART.search(data, max(low, start - 12), start)
+    if apart is None:
+        return False
+    line = data.rfind(b"\n", low, start) + 1 or low
+    return _MYSQL.search(data, line, start) is not None
 
 
 def _candidate(data: bytes, host: _Host, literal: Literal, confidence: Confidence) -> Candidate:
