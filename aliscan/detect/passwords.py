@@ -63,6 +63,11 @@ _INDIRECT = re.compile(
     rb"|^ENC\(|^!|:$"
 )
 _REFERENCE = re.compile(rb"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*[;,)\]}]*|[A-Z0-9_]+")
+_CALL = re.compile(rb"(?:new[ \t])?[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(.*")
+_ARGUMENT = re.compile(rb"[A-Za-z_]\w{2,30}=[A-Za-z_\"'\[({]")
+_SETTING = re.compile(
+    rb"(?i)[\w$]+(?:(?:\.|->|::)[\w$]+)*(?:\.|->|::|_)(?:\w{0,20}_)?(?:password|passwd|pwd|pass|secret)\d{0,2}\W{0,4}"
+)
 _MADE_UP = re.compile(
     rb"(?i)^[<\[{(]?(?:your?|my|the|db|mysql|redis|mongo(?:db)?|user|rds|admin|root|test|database|app|some|real|new|kafka"
     rb"|login|docker|registry|acr|sasl|default|plain|strong|secure|a|aliyun)?[_\-. ]{0,2}"
@@ -171,14 +176,21 @@ def is_meant(value: bytes, quoted: bool = True) -> bool:
         return False
     if any(c < 0x21 or c >= 0x7F for c in value):
         return False
-    if not quoted and (value[-1:] == b"=" or (_REFERENCE.fullmatch(value) and not _like_a_password(value))):
-        return False  # the next argument's name, a variable
+    if not quoted and (value[-1:] == b"=" or _is_code(value)):
+        return False  # the next argument's name, a variable, a call
     return not (
         _INDIRECT.search(value)
         or _MADE_UP.search(value)
         or _RUN.search(value)
         or _COUNTING.fullmatch(value.lower())
     )
+
+
+def _is_code(word: bytes) -> bool:
+    """Whether a bare word is a variable, a setting, a call or the next argument with its name."""
+    if _CALL.fullmatch(word) or _SETTING.fullmatch(word) or _ARGUMENT.match(word):
+        return True
+    return _REFERENCE.fullmatch(word) is not None and not _like_a_password(word)
 
 
 def _like_a_password(word: bytes) -> bool:
