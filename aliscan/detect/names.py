@@ -100,6 +100,9 @@ _FOREIGN = _words(
     sendgrid mailgun spotify linkedin weibo qq apple dropbox auth0 okta shopify hubspot
     """
 )
+_PURPOSES = _words(
+    "webhook sign signature session cookie hash encrypt encryption cipher crypto consumer oauth"
+)
 _CHINESE_SECRET = tuple(
     word.encode(coding) for word in ("密钥", "秘钥", "密匙", "私钥", "密码") for coding in ("utf-8", "gbk")
 )
@@ -226,6 +229,8 @@ def _meaning(text: str) -> tuple[str, Telling, bool, bool, bool]:
     if telling and vendor:
         telling = Telling.CLEAR
     foreign = bool(words & _FOREIGN) and not vendor
+    if foreign and "accesskeysecret" in plain and words & _FOREIGN <= _PURPOSES:
+        foreign = False  # whatever it is used for, no other vendor calls it so
     return plain, telling, any(_ID.search(t) is not None for t in tails), vendor, foreign
 
 
