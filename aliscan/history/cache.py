@@ -18,6 +18,7 @@ from pathlib import Path
 
 from aliscan.git import show
 from aliscan.i18n import _
+from aliscan.sources.known import Known
 
 _ABANDONED = 3600  # seconds after which nobody is still writing a file: it was killed
 # What decides what is clean, below the package: all of detect, and how objects are read and looked at.
@@ -40,23 +41,23 @@ class Cache:
         self._path = os.path.join(base, f"{store}-{rules()[:24]}.ids")
         self._raw = raw
 
-    def load(self) -> frozenset[bytes]:
-        """The raw ids that were clean under these rules; none when the file is not whole."""
+    def load(self) -> Known:
+        """The ids that were clean under these rules; none when the file is not whole."""
         try:
             data = Path(self._path).read_bytes()
         except OSError:
-            return frozenset()
+            return Known()
         body, checksum = data[:-32], data[-32:]
         if not body.startswith(_MAGIC) or hashlib.sha256(body).digest() != checksum:
-            return frozenset()
-        raw = self._raw
-        return frozenset(body[i : i + raw] for i in range(len(_MAGIC), len(body), raw))
+            return Known()
+        ids = body[len(_MAGIC) :]
+        return Known(ids, self._raw) if len(ids) % self._raw == 0 else Known()
 
     def save(self, ids: Iterable[bytes]) -> str | None:
         """Add ids to what is there; returns what went wrong, if anything."""
         try:
             os.makedirs(self._folder, mode=0o700, exist_ok=True)
-            together = sorted(self.load().union(ids))
+            together = sorted(self.load().ids().union(ids))
             body = _MAGIC + b"".join(together)
             handle, name = tempfile.mkstemp(prefix=self._prefix, suffix=".new", dir=self._folder)  # 0600
             try:

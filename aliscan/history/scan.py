@@ -19,6 +19,7 @@ from aliscan.history.work import Counts, Reader, run
 from aliscan.i18n import N_, _
 from aliscan.process import processors
 from aliscan.sources.history import inventory, read, ref_names
+from aliscan.sources.known import Known
 from aliscan.sources.lineage import Lineage, Spot
 from aliscan.sources.narrow import Connected, Narrow, narrowed
 from aliscan.sources.store import Store
@@ -112,7 +113,7 @@ def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], 
     check = Connected(store) if wanted is None else None
     try:
         cache = None if choices.cache is None else Cache(choices.cache, store.objects[0], store.raw)
-        reader, jobs = _engine(store, choices, wanted, state, cache.load() if cache else frozenset())
+        reader, jobs = _engine(store, choices, wanted, state, cache.load() if cache else Known())
         state.phase = "look"
 
         def progress(counts: Counts) -> None:
@@ -154,14 +155,14 @@ def _remember(cache: Cache, reader: Reader, state: State, store: Store) -> None:
         # A tree may have been searched only where it differs from one that holds something, and that
         # one may be gone the next time.
         doubtful.update(inventory(store).ids["tree"])
-    clean = (bytes.fromhex(oid) for task in counts.done for oid in reader.ids(task) if oid not in doubtful)
-    trouble = cache.save(clean)
+    clean = [bytes.fromhex(oid) for task in counts.done for oid in reader.ids(task) if oid not in doubtful]
+    trouble = cache.save(clean) if clean or not state.known else None
     if trouble:
         state.warnings.append(trouble)
 
 
 def _engine(
-    store: Store, choices: Choices, wanted: list[str] | None, state: State, known: frozenset[bytes]
+    store: Store, choices: Choices, wanted: list[str] | None, state: State, known: Known
 ) -> tuple[Reader, int]:
     """List the objects but the ``known``; choose who reads them and with how many processes."""
     from aliscan.sources import packs
@@ -182,7 +183,7 @@ def _engine(
     found = inventory(store, wanted)
     state.gaps += found.gaps
     state.commits = list(found.ids["commit"])
-    state.known = found.without(known)
+    state.known = found.without(known.ids())
     state.announced, state.announced_bytes = found.count, found.bytes
     jobs = choices.jobs or (processors() if found.bytes > _SMALL else 1)
     return plain(store.git, store.raw, found, jobs), jobs

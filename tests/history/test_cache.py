@@ -11,10 +11,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aliscan.history import cache as module
 from aliscan.history.cache import Cache
 from aliscan.history.scan import Choices
+from aliscan.sources.known import Known
 from tests.conftest import aliscan
 from tests.history.support import history, report
 from tests.support import keys
@@ -104,7 +107,7 @@ def test_killed_while_writing_nothing_is_left_for_ever(tmp_path: Path) -> None:
     os.utime(left, (0, 0))
     store.save([b"c" * 20])
     assert not left.exists()
-    assert store.load() == {b"a" * 20, b"b" * 20, b"c" * 20}
+    assert store.load().ids() == {b"a" * 20, b"b" * 20, b"c" * 20}
 
 
 def test_other_rules_other_cache(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,3 +190,22 @@ def test_a_name_that_an_older_tree_shares_is_not_forgotten_with_the_newer(repo: 
     repo.git("reflog", "expire", "--expire=now", "--all")
     repo.git("gc", "-q", "--prune=now")
     assert len(report(repo.path, choices).findings) == 1
+
+
+TWINS = st.binary(max_size=1).map(lambda end: b"\7" * 18 + end.rjust(2, b"\0"))
+
+
+@given(st.sets(st.binary(min_size=20, max_size=20) | TWINS), st.sets(TWINS))
+def test_known_ids_are_found_one_by_one_and_together(some: set[bytes], others: set[bytes]) -> None:
+    np = pytest.importorskip("numpy")
+    pytest.importorskip("isal")
+    pytest.importorskip("dulwich")
+    from aliscan.sources.packs.plan import _listed
+
+    known = Known(b"".join(sorted(some)), 20)
+    assert known.ids() == some
+    every = sorted(some | others)
+    assert [oid in known for oid in every] == [oid in some for oid in every]
+    if some:
+        rows = np.frombuffer(b"".join(every), np.uint8).reshape(-1, 20)
+        assert _listed(known, rows).tolist() == [oid in some for oid in every]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from aliscan.finding import Gap, Origin
 from aliscan.git import show
 from aliscan.sources.history import loose_ids
+from aliscan.sources.known import Known
 from aliscan.sources.packs.entries import COMMIT, TYPES, Entries, locate
 from aliscan.sources.packs.index import Index, Unusual, read_index
 from aliscan.sources.store import Store
@@ -76,9 +77,9 @@ class Plan:
 
 
 def make_plan(
-    store: Store, jobs: int, wanted: Iterable[str] | None = None, known: frozenset[bytes] = frozenset()
+    store: Store, jobs: int, wanted: Iterable[str] | None = None, known: Known | None = None
 ) -> Plan:
-    """Plan a scan of all objects, or of the ids in ``wanted``, without those in ``known`` (raw ids)."""
+    """Plan a scan of all objects, or of the ids in ``wanted``, without the ``known``."""
     plan = Plan()
     for path in store.packs():
         _open(plan, path, store.raw)
@@ -96,9 +97,7 @@ def make_plan(
         commits = np.nonzero(pack.wanted & (pack.entries.types == COMMIT))[0]
         plan.commits += [pack.oid(int(i)) for i in commits]
         if known:
-            rows = pack.index.ids[pack.entries.row].tobytes()
-            fresh = (rows[i : i + store.raw] not in known for i in range(0, len(rows), store.raw))
-            fresh_only = pack.wanted & np.fromiter(fresh, np.bool_, len(pack.wanted))
+            fresh_only = pack.wanted & ~_listed(known, pack.index.ids)[pack.entries.row]
             plan.known += int(pack.wanted.sum() - fresh_only.sum())
             plan.count -= int(pack.wanted.sum() - fresh_only.sum())
             pack.wanted = fresh_only
@@ -147,6 +146,19 @@ def _choose(plan: Plan, raw: int, narrow: set[bytes] | None) -> NDArray[np.void]
         at += len(here)
         pack.wanted = here[pack.entries.row]
     return unique
+
+
+def _listed(known: Known, ids: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Of each id whether it is known. Both are sorted; the first eight bytes find the place."""
+    there = np.frombuffer(known.data, np.uint8).reshape(-1, known.raw)
+    heads, wanted = (np.ascontiguousarray(rows[:, :8]).view(">u8").ravel() for rows in (there, ids))
+    at = np.minimum(np.searchsorted(heads, wanted), len(heads) - 1)
+    found = (there[at] == ids).all(axis=1)
+    # Ids that share eight bytes: somebody made them
+    twins = np.nonzero(~found & (heads[at] == wanted))[0]
+    for row in twins.tolist():
+        found[row] = ids[row].tobytes() in known
+    return np.asarray(found, np.bool_)
 
 
 def _among(ids: NDArray[np.void], oid: bytes) -> bool:
