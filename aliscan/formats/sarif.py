@@ -126,7 +126,7 @@ def _result(f: Finding, report: Report, index: dict[str, int], line_hash: str) -
             "confidence": f.match.confidence.label,
             "fingerprint": f.fingerprint,
             **({"commit": f.origin.commit} if f.origin.commit else {}),
-            **({"notes": dict(facts.notes(f))} if facts.notes(f) else {}),
+            **({"notes": _facts(f)} if _facts(f) else {}),
         },
     }
     partners = [p for p in f.parts if p is not key]
@@ -145,6 +145,11 @@ def _result(f: Finding, report: Report, index: dict[str, int], line_hash: str) -
             }
         ]
     return result
+
+
+def _facts(f: Finding) -> dict[str, str]:
+    """Further facts for programs: the same words in every language."""
+    return {inert.label(k): inert.plain(v) for k, v in (*f.match.notes, *f.notes)}
 
 
 def _message(f: Finding) -> str:

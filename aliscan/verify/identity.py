@@ -103,9 +103,14 @@ def ask(client: Client, identity: Identity, endpoint: str = STS) -> Verification
 
     A temporary id without its token is not asked about: the vendor would say that there is no such id.
     """
-    if identity.key_id.startswith(("STS.", "TMP.")) and not identity.token:
+    if not can_be_asked(identity):
         return Verification(*_CODES["MissingSecurityToken"])
     return judge(client.call(endpoint, "GetCallerIdentity", "2015-04-01", identity))
+
+
+def can_be_asked(identity: Identity) -> bool:
+    """Whether an answer would say anything: a temporary id needs its token."""
+    return bool(identity.token) or not identity.key_id.startswith(("STS.", "TMP."))
 
 
 def judge(answer: Answer) -> Verification:

@@ -26,6 +26,7 @@ from aliscan.verify.identity import (
     Verification,
     ask,
     ask_model_studio,
+    can_be_asked,
     model_studio_endpoints,
 )
 
@@ -69,7 +70,7 @@ def plan(report: Report, endpoints: Endpoints, cache: Cache) -> Plan:
     for finding in report.findings:
         values = _values(finding)
         key = _pair_key(values, endpoints) if values else _model_key(finding, endpoints)
-        if key is None:
+        if key is None or (values and not can_be_asked(_identity(values))):
             continue
         if cache.get(key):
             known.add(key)

@@ -83,7 +83,7 @@ def proxy_shown(url: str) -> str:
 def once(request: urllib.request.Request, timeout: float, clock: Callable[[], float] = time.time) -> Answer:
     """Send a request and read its answer, all within ``timeout`` seconds. Never raises."""
     proxy = proxy_of(request.full_url)
-    if "://" in proxy and not proxy.startswith("http://"):
+    if "://" in proxy and not proxy.lower().startswith("http://"):
         return Answer(
             failure=_("the proxy of the environment is none of http://: only such a one can be used")
         )

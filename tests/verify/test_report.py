@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -96,6 +97,26 @@ def test_an_access_file_of_serverless_devs_is_asked_about_with_what_it_decrypts_
     (found,) = json.loads(done.stdout)["findings"]
     assert (found["rule"], found["notes"]["verified"]) == ("alibaba-serverless-devs-access", "live")
     assert secret.encode() not in done.stdout + done.stderr
+
+
+def test_a_temporary_pair_without_its_token_is_not_announced() -> None:
+    found = report(pair(keys.sts_id(), keys.sts_secret()))
+    with serving(Cloud()) as cloud:
+        assert plan(found, Endpoints(cloud.url), Cache()).pairs == 0
+        assert asked(found, cloud)[0]["verified"] == "unknown"
+    assert not cloud.requests
+
+
+def test_a_hanging_server_ends_in_time_and_in_words(tmp_path: Path) -> None:
+    key_id, secret = keys.key_id(), keys.secret()
+    (tmp_path / "a.py").write_text(f"id='{key_id}'\nsecret='{secret}'\n")
+    with serving(Cloud(secrets={key_id: secret}, delay=20)) as cloud:
+        began = time.monotonic()
+        done = aliscan("verify", "--endpoint", cloud.url, "--timeout", "0.3", str(tmp_path))
+        assert time.monotonic() - began < 15
+    assert done.returncode == 1
+    assert b"unknown" in done.stdout
+    assert b"no answer within 0.3 seconds" in done.stdout
 
 
 def test_one_question_for_each_distinct_credential() -> None:

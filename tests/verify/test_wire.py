@@ -103,6 +103,18 @@ def test_through_a_proxy_nothing_can_be_read(
     assert b"uthorization" not in seen
 
 
+@pytest.mark.parametrize("scheme", ["", "HTTP://"])
+def test_however_a_proxy_is_written(
+    cloud: Cloud, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    with serving(cloud, authority.server(tmp_path)), proxying(Proxy()) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", scheme + proxy.host)
+        assert asked(cloud).status is Status.LIVE
+        assert proxy_shown(cloud.url) == proxy.host
+    assert proxy.heads
+
+
 @pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "ALL_PROXY"])
 def test_a_proxy_with_a_password(
     cloud: Cloud, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
