@@ -99,6 +99,15 @@ def test_an_access_file_of_serverless_devs_is_asked_about_with_what_it_decrypts_
     assert secret.encode() not in done.stdout + done.stderr
 
 
+def test_whatever_an_answer_says_no_value_goes_into_the_finding() -> None:
+    secret, token = keys.secret(), "a" * 8 + keys.draw(keys.HEX, 40)
+    words = f"x{secret}y {token}"
+    answer = Verification(Status.LIVE, words, words, words, words)
+    found = with_answer(triple(keys.sts_id(), secret, token), answer)
+    assert secret not in str(found.notes)
+    assert token not in str(found.notes)
+
+
 def test_a_temporary_pair_without_its_token_is_not_announced() -> None:
     found = report(pair(keys.sts_id(), keys.sts_secret()))
     with serving(Cloud()) as cloud:
