@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import select
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -157,6 +159,9 @@ def at_terminal(repo: Repo, *args: str, answers: list[bytes]) -> tuple[int, str]
         os.execv(program, [program, *args])
     seen, waiting = b"", list(answers)
     while True:
+        if not select.select([terminal], [], [], 120)[0]:
+            os.kill(pid, signal.SIGKILL)  # a test that waits for ever tells nobody why
+            break
         try:
             chunk = os.read(terminal, 4096)
         except OSError:
@@ -164,7 +169,7 @@ def at_terminal(repo: Repo, *args: str, answers: list[bytes]) -> tuple[int, str]
         if not chunk:
             break
         seen += chunk
-        if seen.endswith(b": ") and waiting:
+        if seen.endswith(b"(q)uit: ") and waiting:
             os.write(terminal, waiting.pop(0))
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.decode()
 
