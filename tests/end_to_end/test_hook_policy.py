@@ -85,16 +85,20 @@ def test_chinese(repo: Repo, hook: str) -> None:
     "name", ["--strict", "--no-config", "--threshold=critical", "--threshold", "--", "--help", "--lang=zh"]
 )
 def test_what_git_gives_is_never_taken_for_an_option(repo: Repo, name: str) -> None:
-    """1.9: git lets a remote be called so; where that is unclear nothing passes."""
+    """1.9: git lets a remote be called so, and its arguments are the last ones."""
     base = repo.commit("base", **{"readme.txt": "hello\n"})
     head = repo.commit("leak", **{"a.py": f"{keys.key_id()}\n"})
     line = f"refs/heads/main {head} refs/heads/main {base}\n".encode()
     for url in ("https://example.com/x", name, "--threshold=critical"):
         done = aliscan("hook", "pre-push", name, url, cwd=repo.path, stdin=line)
-        assert done.returncode in (1, 2), (url, done)
-    repo.write(name.replace("/", "_"), f"{keys.key_id()}\n")
-    assert aliscan("hook", "commit-msg", name, cwd=repo.path).returncode in (1, 2)
-    assert aliscan("hook", "commit-msg", "--", name, cwd=repo.path).returncode == 1
+        assert done.returncode == 1, (url, done)
+    repo.write(name, f"{keys.key_id()}\n")
+    for before in ([], ["--"], ["--threshold=medium"], ["--threshold", "medium"]):
+        assert aliscan("hook", "commit-msg", *before, name, cwd=repo.path).returncode == 1, before
+    for framework in ("PRE_COMMIT_REMOTE_NAME", "PRE_COMMIT_REMOTE_URL"):
+        # a push inside a hook of the framework: where it is unclear what is meant nothing passes
+        done = aliscan("hook", "pre-push", name, "u", cwd=repo.path, stdin=line, **{framework: "x"})
+        assert done.returncode in (1, 2), done
 
 
 @pytest.mark.parametrize(

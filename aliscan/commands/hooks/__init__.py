@@ -1,13 +1,14 @@
 """The git hooks, a file each. A hook is a function of the arguments that git gives it.
 
 `start` is the only way in. Options may stand before what git gives (``args:`` of the pre-commit framework,
-a hook that somebody wrote); git's own arguments, file names above all, are never parsed as options: their
-number is fixed, and where one was taken for an option the hook refuses for want of it (1.9, R6).
+a hook that somebody wrote). git's own arguments are never parsed as options, whatever they are called:
+they are the last ones, and their number is fixed (1.9, R6).
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
@@ -22,12 +23,15 @@ HOOKS = {
     "pre-push": "everything that a push publishes",
     "pre-receive": "everything that a server receives",
 }
+# How many arguments git gives, where it gives any
+_GIVEN = {"commit-msg": 1, "pre-push": 2}
+FRAMEWORK = ("PRE_COMMIT_REMOTE_NAME", "PRE_COMMIT_REMOTE_URL")  # it tells pre-push by these instead
 _WITH_VALUE = ("--config", "--baseline", "--threshold", "--severity", "--lang")
 
 
 def start(name: str, arguments: list[str], choices: Choices | None = None) -> int:
     """Run a hook of `HOOKS`; returns the exit code. ``arguments`` are options of ours, then git's own."""
-    options, rest = split(arguments)
+    options, rest = split(name, arguments)
     if options:
         choices = _choices(name, options)
     module = importlib.import_module(f"aliscan.commands.hooks.{name.replace('-', '_')}")
@@ -35,10 +39,11 @@ def start(name: str, arguments: list[str], choices: Choices | None = None) -> in
     return status
 
 
-def split(arguments: list[str]) -> tuple[list[str], list[str]]:
-    """The options at the beginning, and what follows them; ``--`` ends them and belongs to neither."""
-    at = 0
-    while at < len(arguments) and arguments[at].startswith("--"):
+def split(name: str, arguments: list[str]) -> tuple[list[str], list[str]]:
+    """The options before git's arguments, and those; ``--`` between them belongs to neither."""
+    given = 0 if name == "pre-push" and any(map(os.environ.get, FRAMEWORK)) else _GIVEN.get(name, 0)
+    end, at = len(arguments) - given, 0
+    while at < end and arguments[at].startswith("--"):
         if arguments[at] == "--":
             return arguments[:at], arguments[at + 1 :]
         at += 2 if arguments[at] in _WITH_VALUE else 1

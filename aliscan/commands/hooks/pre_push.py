@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
+from aliscan.commands.hooks import FRAMEWORK
 from aliscan.finding import EXIT_CLEAN, EXIT_FOUND, AliscanError
 from aliscan.git import Git, result, show
 from aliscan.i18n import _
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     Lacking = tuple[str, ...]
 
-_FRAMEWORK = ("PRE_COMMIT_REMOTE_NAME", "PRE_COMMIT_REMOTE_URL")
-
 
 def run(arguments: list[str], choices: Choices | None = None) -> int:
     """``aliscan hook pre-push NAME URL`` from git; without arguments, from the framework."""
@@ -38,8 +37,8 @@ def run(arguments: list[str], choices: Choices | None = None) -> int:
         name, url = arguments
         updates, known = parse(sys.stdin.buffer.read())
         tips = tuple(u.new for u in updates)
-    elif any(os.environ.get(v) for v in _FRAMEWORK):
-        name, url = (os.environ.get(v, "") for v in _FRAMEWORK)
+    elif any(os.environ.get(v) for v in FRAMEWORK):
+        name, url = (os.environ.get(v, "") for v in FRAMEWORK)
         updates, tips, known = _framework(git)
         options = ("--branches", "--tags", "--glob=refs/notes")
     else:
