@@ -22,6 +22,10 @@ def _of(name: str, literal: bytes = b"", pattern: bytes = b"", hints: tuple[byte
     return Needle(frozenset((name,) if name else ()), literal, pattern, hints)
 
 
+KAFKA_INSTANCE = (
+    rb"alikafka[_-](?:post|pre|serverless|confluent)?[_-]?(?:public-)?(?:intl-)?[a-z]{2}-[a-z0-9]{8,20}"
+)
+
 # A secret whose length stands before it, as Java and protobuf write it: no separator follows.
 PREFIXED = rb"\x1e[A-Za-z0-9]{31}"
 
@@ -37,14 +41,15 @@ NEEDS: tuple[Needle, ...] = (
     _of("model_studio", pattern=rb"sk-(?:ws|sp)-[A-Z]\.", hints=_SIGNATURES),
     _of("vod_auth", b"eyJTZWN1cml0eVRva2VuIjoi"),
     _of("serverless_devs", b"U2FsdGVkX1"),
-    _of("alipay", pattern=rb"MII[A-Za-z0-9+/]{57}", hints=(b"MII",)),
+    # 30 82 and a length, then the version 0, then the modulus or the algorithm: a certificate has none
+    _of("alipay", pattern=rb"MII[A-Za-z0-9+/]{3}IBA[AD][A-Za-z0-9+/]{50}", hints=(b"MII",)),
     _of("cli_oauth", pattern=rb"\"private_key\"[ \t]{0,8}:", hints=(b"MII", b"BEGIN")),
     # A word that others hold is looked for first, the others where it was met: one pass for most texts.
     _of("", b"aliyun"),
     _of("databases", b".aliyuncs.com", _DATABASE),
     _of("registry", b".aliyuncs.com", rb"(?:registry|crpi)[a-z0-9.-]{0,80}\.aliyuncs|cr\.aliyuncs"),
     _of("ram_login", b".onaliyun.com"),
-    _of("kafka", b"alikafka"),
+    _of("kafka", b"alikafka", KAFKA_INSTANCE),
     _of("directmail", b"smtpdm"),
     _of("yunxiao", b"pt-", rb"pt-[A-Za-z0-9]{16,40}_[0-9a-f]"),
     _of(NAMED, b"ecret"),

@@ -21,6 +21,7 @@ _SMALL = 2 << 10
 # A path that holds all that any rule takes for a hint
 _HINT = b"aliyun/dashscope/alipay/yunxiao/.aliyun/config.json"
 _BATCH = 64 << 10
+_NAMES = 50_000  # so many are remembered, some megabytes
 
 
 class Looker:
@@ -37,6 +38,7 @@ class Looker:
         self.hits: list[tuple[str, str]] = []
         self._raw = raw
         self._gate = gate(engine)
+        self._clean_names: set[bytes] = set()
         self._report = report
         self._due = 64
         self._batch: list[tuple[str, str, bytes, bytes]] = []
@@ -110,11 +112,20 @@ class Looker:
 
     def _judge(self, oid: str, kind: str, data: bytes) -> None:
         if kind == "tree":
-            found = any(self._gate.needle(n) and self._suspicious(n) for n in names_in_tree(data, self._raw))
+            found = any(self._suspicious_name(name) for name in names_in_tree(data, self._raw))
         else:
             found = self._suspicious(data)
         if found:
             self.hits.append((oid, kind))
+
+    def _suspicious_name(self, name: bytes) -> bool:
+        if name in self._clean_names:  # each version of a tree holds nearly the same
+            return False
+        if self._gate.needle(name) and self._suspicious(name):
+            return True
+        if len(self._clean_names) < _NAMES:
+            self._clean_names.add(name)
+        return False
 
     def _suspicious(self, data: bytes) -> bool:
         # Whatever the rules need of a path is taken for granted: it is known only later.

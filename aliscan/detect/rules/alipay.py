@@ -12,6 +12,7 @@ from base64 import b64decode
 from bisect import bisect_left
 from collections.abc import Iterator
 
+from aliscan.detect.near import windows
 from aliscan.detect.placeholders import is_sample
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PRIVATE_KEY, Confidence, Severity
@@ -44,14 +45,15 @@ _RSA_OID = bytes.fromhex("06092a864886f70d010101")
 def find(text: Text) -> Iterator[Candidate]:
     """Yield every bare or armoured RSA private key whose nearest word is Alipay's."""
     data = text.data
-    words: list[tuple[int, bool]] | None = None
-    for m in _KEY.finditer(data):
-        if not is_private_key(m[0][:_LONGEST]):
-            continue
-        if words is None:
-            words = sorted(
-                (w.start(), pattern is _OURS) for pattern in (_OURS, _THEIRS) for w in pattern.finditer(data)
-            )
+    keys = [m for m in _KEY.finditer(data) if is_private_key(m[0][:_LONGEST])]
+    around = windows([m.span() for m in keys], NEAR, NEAR, len(data))
+    words = sorted(
+        (w.start(), pattern is _OURS)
+        for pattern in (_OURS, _THEIRS)
+        for window in around
+        for w in pattern.finditer(data, window.start, window.end)
+    )
+    for m in keys:
         if _is_ours(text.path, words, *m.span()):
             yield Candidate(ALIPAY, Severity.HIGH, Confidence.HIGH, (Span(PRIVATE_KEY, *m.span()),), rank=18)
 

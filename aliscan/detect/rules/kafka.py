@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from aliscan.detect.near import windows
+from aliscan.detect.needs import KAFKA_INSTANCE
 from aliscan.detect.passwords import is_meant, named
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PASSWORD, Confidence, Severity
@@ -23,9 +24,7 @@ RULES = (
 
 NEAR = 600
 
-_INSTANCE = re.compile(
-    rb"alikafka[_-](?:post|pre|serverless|confluent)?[_-]?(?:public-)?(?:intl-)?[a-z]{2}-[a-z0-9]{8,20}"
-)
+_INSTANCE = re.compile(KAFKA_INSTANCE)
 _LOGIN = re.compile(rb"(?i)sasl|PlainLoginModule|ScramLoginModule|alikafka_|username|kafka")
 
 
