@@ -143,7 +143,7 @@ def _steps(listed: list[Credential], out: TextIO) -> None:
     out.write(f"<h2>{text(_('What to do now'))}</h2>\n<ol>\n")
     told, practices, languages = advised.joined(c.worst for c in listed)
     for step in [*told, hooks()]:
-        out.write(f"<li>{text(step)}</li>\n")
+        out.write(f"<li>{_commands(step)}</li>\n")
     out.write("</ol>\n")
     out.write(f"<h3>{text(advised.practice_title())}</h3>\n<ul>\n")
     for practice in practices:
@@ -160,6 +160,12 @@ def _steps(listed: list[Credential], out: TextIO) -> None:
         seen.update({address: name for name, address in remedy.links(credential.worst)})
     anchors = (f'<a href="{escape(a)}" rel="noreferrer">{text(n)}</a>' for a, n in seen.items())
     out.write(f"<p>{text(_('Read more'))}: {' · '.join(anchors)}</p>\n")
+
+
+def _commands(sentence: str) -> str:
+    """A sentence of ours, with the commands in it set apart."""
+    words = sentence.split("`")
+    return "".join(code(word) if number % 2 else text(word) for number, word in enumerate(words))
 
 
 def _card(number: int, credential: Credential, out: TextIO) -> None:
