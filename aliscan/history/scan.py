@@ -179,7 +179,7 @@ def _engine(
         state.known = plan.known
         state.gaps += plan.gaps
         state.commits, state.untyped, state.announced = plan.commits, plan.untyped, plan.count
-        return Packed(store.git, store.raw, plan, "auto" if plan.packed > _SMALL else "python"), jobs
+        return Packed(store.git, store.raw, plan, "auto" if plan.bytes > _SMALL else "python"), jobs
     found = inventory(store, wanted)
     state.gaps += found.gaps
     state.commits = list(found.ids["commit"])

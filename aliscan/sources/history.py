@@ -21,7 +21,7 @@ from aliscan.sources.pieces import PIECE
 from aliscan.sources.store import Store
 
 # An object above this is read and searched in windows, so that no size of one takes more memory.
-WINDOW = PIECE
+WINDOW = 8 << 20
 TYPES = ("blob", "tree", "commit", "tag")
 
 
@@ -232,7 +232,7 @@ def _objects(out: IO[bytes]) -> Iterator[tuple[str, str, bytes | Big]]:
 
 def _windows(out: IO[bytes], size: int) -> Iterator[bytes]:
     while size > 0:
-        piece = out.read(min(size, WINDOW))
+        piece = out.read(min(size, PIECE))
         if not piece:
             return
         size -= len(piece)

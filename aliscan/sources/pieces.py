@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from aliscan.finding import Blob, Origin
 
 WHOLE = 32 << 20  # what is not larger is one piece
-PIECE = 8 << 20
+PIECE = 4 << 20
 OVERLAP = 64 << 10  # twice as long as any credential with its surroundings
 
 

@@ -72,7 +72,7 @@ class Plan:
     gaps: list[Gap] = field(default_factory=list)
     count: int = 0
     commits: list[str] = field(default_factory=list)
-    packed: int = 0
+    bytes: int = 0  # of all entries, inflated; of deltas their own
     known: int = 0
 
 
@@ -182,7 +182,7 @@ def _cut(plan: Plan, jobs: int) -> None:
         weight = e.sizes + (e.ends - e.starts) + _OBJECT
         weights.append(weight)
         total += int(weight.sum())
-        plan.packed += int((e.ends - e.starts).sum())
+        plan.bytes += int(e.sizes.sum())
     limit = max(256 << 10, min(32 << 20, total // (jobs * 12)))
     for number, pack in enumerate(plan.packs):
         e, weight = pack.entries, weights[number]
