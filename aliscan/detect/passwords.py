@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from aliscan.detect.near import Window
@@ -183,7 +184,13 @@ def is_meant(value: bytes, quoted: bool = True) -> bool:
         or _MADE_UP.search(value)
         or _RUN.search(value)
         or _COUNTING.fullmatch(value.lower())
+        or _counts_in_turn(value)
     )
+
+
+def _counts_in_turn(value: bytes) -> bool:
+    """``a1b2c3``: every second character is the one after the one before."""
+    return all(after == before + 1 for row in (value[::2], value[1::2]) for before, after in pairwise(row))
 
 
 def _is_code(word: bytes) -> bool:

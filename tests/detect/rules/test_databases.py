@@ -137,3 +137,11 @@ def test_any_text_around_a_host(noise: str, more: str) -> None:
 ])  # fmt: skip
 def test_linear(unit: str) -> None:
     assert growth("databases", unit.format(pw=keys.password(), **hosts()) if "{" in unit else unit, 60) < 12
+
+
+@pytest.mark.parametrize(("value", "meant"), [(b"a1b2c3", False), (b"1a2b3c4d", False), (b"A1B2C3D4", False),
+                                              (b"a1b2d3", True), (b"k7m2q9", True)])  # fmt: skip
+def test_what_counts_in_turn_is_made_up(value: bytes, meant: bool) -> None:
+    from aliscan.detect.passwords import is_meant
+
+    assert is_meant(value) is meant
