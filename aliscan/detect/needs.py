@@ -50,7 +50,7 @@ NEEDS: tuple[Needle, ...] = (
     _of("registry", b".aliyuncs.com", rb"(?:registry|crpi)[a-z0-9.-]{0,80}\.aliyuncs|cr\.aliyuncs"),
     _of("ram_login", b".onaliyun.com"),
     _of("kafka", b"alikafka", KAFKA_INSTANCE),
-    _of("directmail", b"smtpdm"),
+    *(_of("directmail", word, rb"smtpdm[a-z0-9-]{0,36}\.aliyun") for word in (b".aliyun.com", b".aliyuncs.com")),
     _of("yunxiao", b"pt-", rb"pt-[A-Za-z0-9]{16,40}_[0-9a-f]"),
     _of(NAMED, b"ecret"),
     _of(NAMED, b"ECRET"),
