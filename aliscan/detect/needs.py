@@ -26,6 +26,8 @@ KAFKA_INSTANCE = (
     rb"alikafka[_-](?:post|pre|serverless|confluent)?[_-]?(?:public-)?(?:intl-)?[a-z]{2}-[a-z0-9]{8,20}"
 )
 
+MAIL_HOST = rb"smtpdm[a-z0-9-]{0,36}\.aliyun(?:cs)?\.com"
+
 # A secret whose length stands before it, as Java and protobuf write it: no separator follows.
 PREFIXED = rb"\x1e[A-Za-z0-9]{31}"
 
@@ -50,7 +52,7 @@ NEEDS: tuple[Needle, ...] = (
     _of("registry", b".aliyuncs.com", rb"(?:registry|crpi)[a-z0-9.-]{0,80}\.aliyuncs|cr\.aliyuncs"),
     _of("ram_login", b".onaliyun.com"),
     _of("kafka", b"alikafka", KAFKA_INSTANCE),
-    *(_of("directmail", word, rb"smtpdm[a-z0-9-]{0,36}\.aliyun") for word in (b".aliyun.com", b".aliyuncs.com")),
+    *(_of("directmail", word, MAIL_HOST) for word in (b".aliyun.com", b".aliyuncs.com")),
     _of("yunxiao", b"pt-", rb"pt-[A-Za-z0-9]{16,40}_[0-9a-f]"),
     _of(NAMED, b"ecret"),
     _of(NAMED, b"ECRET"),

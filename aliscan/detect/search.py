@@ -109,7 +109,9 @@ class _Run:
         nested: list[Match] = []
         seen = {hash(doc.text)}
         try:
-            for reading, present in self._walk(root, names, depth, seen):
+            # Encodings inside encodings show from outside; without, a bundle is read once in each view.
+            layers = min(depth, 1) if len(doc.text) > SHORT and "encoded" not in names else depth
+            for reading, present in self._walk(root, names, layers, seen):
                 claims += self._claims(reading, path, present)
                 nested += self._embedded(reading, doc, path, member, depth)
         except Exhausted as end:

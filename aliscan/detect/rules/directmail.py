@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from aliscan.detect.near import lines_around, windows
+from aliscan.detect.needs import MAIL_HOST
 from aliscan.detect.passwords import Literal, assign, is_meant, literal_at, named
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PASSWORD, Confidence, Severity
@@ -24,7 +25,7 @@ RULES = (
 LINES = 12
 REACH = 900  # bytes between the host and the password
 
-_HOST = re.compile(rb"smtpdm[a-z0-9-]{0,36}\.aliyun(?:cs)?\.com")
+_HOST = re.compile(MAIL_HOST)
 # Another provider's host takes the passwords that are nearer to it.
 _ANY_HOST = re.compile(
     rb"(?<![\w@.-])(?:smtp|mail|mx|exmail)[a-z0-9-]{0,40}(?:\.[a-z0-9-]{1,40}){1,4}\.(?:com|cn|net|org|io)(?![\w-])"
