@@ -7,7 +7,6 @@ they are the last ones, and their number is fixed (1.9, R6).
 
 from __future__ import annotations
 
-import importlib
 import os
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
@@ -34,7 +33,8 @@ def start(name: str, arguments: list[str], choices: Choices | None = None) -> in
     options, rest = split(name, arguments)
     if options:
         choices = _choices(name, options)
-    module = importlib.import_module(f"aliscan.commands.hooks.{name.replace('-', '_')}")
+    # not importlib, which would import warnings
+    module = __import__(f"aliscan.commands.hooks.{name.replace('-', '_')}", fromlist=["run"])
     status: int = module.run(rest, choices)
     return status
 
