@@ -118,7 +118,7 @@ def growth(repository: str, runs: int) -> None:
                 ["git", "-C", copy, "count-objects", "-v"], capture_output=True, check=True
             )
             sizes[copy] = int(counted.stdout.split(b"in-pack: ")[1].split()[0])
-        print("| what | objects | wall, s | microseconds an object | memory, MB |\n|---|---:|---:|---:|---:|")
+        print("| what | objects | wall, s | user+sys, s | us an object | memory, MB |\n" + "|---" * 6 + "|")
         for name, more in {
             "packs": ["--engine", "packs"],
             "git": ["--engine", "git"],
@@ -132,12 +132,9 @@ def growth(repository: str, runs: int) -> None:
                 for _ in range(runs):
                     rows[copy].append(run([*ALISCAN, *options, copy], None))
             for copy, objects in sizes.items():
-                wall = statistics.median(row[0] for row in rows[copy])
-                memory = statistics.median(row[2] for row in rows[copy]) / 1e3
-                print(
-                    f"| {name} | {objects:,} | {wall:.2f} | {wall / objects * 1e6:.0f} | {memory:.0f} |",
-                    flush=True,
-                )
+                wall, cpu, memory = (statistics.median(row[i] for row in rows[copy]) for i in range(3))
+                each = f"{cpu / objects * 1e6:.0f} | {memory / 1e3:.0f}"
+                print(f"| {name} | {objects:,} | {wall:.2f} | {cpu:.2f} | {each} |", flush=True)
 
 
 def measure(repository: str, runs: int, kingfisher: str) -> None:
