@@ -64,10 +64,6 @@ NEEDS: tuple[Needle, ...] = (
 
 # Tokens that this vendor's tools keep hold at least one long word.
 BESIDE_LONG_WORDS: tuple[Needle, ...] = (
-    _of(
-        "cli_oauth",
-        b"_token",
-        # begins with its literal, which `re` then looks for before anything else
-        rb"_token(?:\\?\"[ \t]{0,8}:[ \t\r\n]{0,8}\\?\"[^\"\\\s]{20}|[ \t]{0,8}=[ \t]{0,8}[^\s\"#;]{20})",
-    ),
+    _of("cli_oauth", b"_token", rb"_token\\?\"[ \t]{0,8}:[ \t\r\n]{0,8}\\?\"[^\"\\\s]{20}"),
+    _of("cli_oauth", b"bearer_token", rb"bearer_token[ \t]{0,8}=[ \t]{0,8}[^\s\"#;]{20}"),
 )
