@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from aliscan.detect import Detection, Limits, document
 from aliscan.detect.anchors import ANCHORS, SHORT, families, is_container
 from aliscan.detect.budget import Budget, Exhausted
+from aliscan.detect.near import offsets, windows
 from aliscan.detect.places import Places
-from aliscan.detect.reading import Reading
+from aliscan.detect.reading import Edit, Reading
 from aliscan.detect.rules import family
 from aliscan.detect.text import Candidate, Text
 from aliscan.finding import IDENTIFIER_KINDS, Match, Part, Secret
@@ -41,6 +42,19 @@ _IDS = (b"LTAI", b"sk-ws-", b"sk-sp-", b"U2FsdGVkX1", b"1q6Ft5B2")
 
 def _is_plain(data: bytes, names: Iterable[str]) -> bool:
     return len(data) > SHORT and "encoded" not in names and not any(word in data for word in _IDS)
+
+
+_AROUND = 16 << 10  # farther than a secret may be from its id (aliscan.detect.pairs.FAR)
+
+
+def _far_from_ids(data: bytes) -> Iterator[Edit]:
+    """Edits that leave out what is not near any id."""
+    places = sorted((at, at) for word in _IDS for at in offsets(data, word))
+    done = 0
+    for start, end in (*windows(places, _AROUND, _AROUND, len(data)), (len(data), len(data))):
+        if start > done:
+            yield Edit(done, start, b"\n")
+        done = end
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +159,26 @@ class _Run:
         encodings that a text has would be a reading. For an id in one encoding and its secret in
         another there is one more reading, with all views one after the other.
         """
+        yield reading, names
+        top = reading.parent is None
+        if depth <= 0 or (top and _is_plain(reading.data, names)):
+            return
+        if top and len(reading.data) > SHORT and "encoded" not in names:
+            # A long text has its ids in few places; what is encoded elsewhere belongs to none of them.
+            reading = reading.edited("", _far_from_ids(reading.data), self.budget) or reading
+        yield from self._views(reading, depth, seen, top)
+
+    def _views(
+        self, reading: Reading, depth: int, seen: set[int], top: bool
+    ) -> Iterator[tuple[Reading, tuple[str, ...]]]:
         from aliscan.detect.views import views
 
-        yield reading, names
-        if depth <= 0 or (reading.parent is None and _is_plain(reading.data, names)):
-            return
         together, layers = reading, 0
         for view in views(reading.data):
             child = reading.edited(view.NAME, view.edits(reading.data), self.budget)
             if child is None:
                 continue
-            if reading.parent is None:
+            if top:
                 layers += 1
                 together = child if layers == 1 else self._also(together, view)
             elif not child.touches(reading):
