@@ -20,13 +20,12 @@ def evidence(data: bytes, named: bool = True) -> set[str]:
     Necessary for a find, wherever it stands: what is in no set is found by no rule. ``named`` is false
     for what is left of UTF-16 without its zeros: names in Chinese cannot be read there.
     """
-    everywhere, beside, inside = _looks()
-    found = everywhere(data)
+    found = _everywhere()(data)
     long = [(start, data[start:end]) for start, end in base64_words(data)]
     if long:
-        found |= beside(data)
+        found |= _beside()(data)
         if "encoded" not in found:
-            found |= inside(b"\n".join([word for _, word in long]))
+            found |= _inside()(b"\n".join([word for _, word in long]))
     for start, word in long:
         for low, high in ((0, len(word)),) if word.isalnum() else parts(word):
             found.add(family_of(data, start + low, start + high, named))
@@ -41,11 +40,20 @@ def of_words(data: bytes, start: int, end: int, named: bool = True) -> bool:
 
 def fixed(data: bytes) -> set[str]:
     """The same without long words: names of files have many, which say nothing."""
-    everywhere, beside, inside = _looks()
-    return everywhere(data) | beside(data) | inside(data)
+    return _everywhere()(data) | _beside()(data) | _inside()(data)
+
+
+# Each is prepared when the first text needs it: most small commits have no long word.
+@cache
+def _everywhere() -> engines.Scan:
+    return engines.python([*NEEDS, *escaped()])
 
 
 @cache
-def _looks() -> tuple[engines.Scan, engines.Scan, engines.Scan]:
-    everywhere, beside, inside = [*NEEDS, *escaped()], BESIDE_LONG_WORDS, encoded()
-    return engines.python(everywhere), engines.python(beside), engines.python(inside)
+def _beside() -> engines.Scan:
+    return engines.python(BESIDE_LONG_WORDS)
+
+
+@cache
+def _inside() -> engines.Scan:
+    return engines.python(encoded())

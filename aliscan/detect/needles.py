@@ -8,7 +8,6 @@ into two string literals. Each `Needle` is one pattern that such a text holds. B
 from __future__ import annotations
 
 import re
-from base64 import b32encode
 from binascii import b2a_base64
 from collections.abc import Iterator
 
@@ -115,6 +114,8 @@ def base64_forms(text: bytes) -> tuple[bytes, ...]:
 
 def base32_forms(text: bytes) -> tuple[bytes, ...]:
     """The same for base32 and its five alignments."""
+    from base64 import b32encode  # its import costs half a millisecond
+
     forms = []
     for before in range(5):
         coded = b32encode(b"\0" * before + text + b"\0" * 5)
