@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,11 @@ from tests.support.repo import Repo
 # No clock in tests: a busy machine must not fail a property.
 settings.register_profile("aliscan", deadline=None)
 settings.load_profile("aliscan")
+
+
+# A runner in the background hands down an ignored Ctrl-C, and what the tests start would ignore it too.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
