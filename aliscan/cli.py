@@ -94,6 +94,12 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if arguments[:1] == ["hook"]:
+        # Ctrl-C ends a hook as it ends git: an exception may be lost between two imports, and a hook that
+        # goes on would pass. It leaves nothing half done.
+        from signal import SIG_DFL, SIGINT, signal
+
+        signal(SIGINT, SIG_DFL)
     if arguments[:2] == ["hook", "pre-commit"] and len(arguments) == 2:
         # The way of every commit: argparse alone would cost a quarter of the time that it has.
         from aliscan.commands.hook import pre_commit
