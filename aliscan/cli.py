@@ -94,12 +94,6 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    if arguments[:1] == ["hook"]:
-        # Ctrl-C ends a hook as it ends git: an exception may be lost between two imports, and a hook that
-        # goes on would pass. It leaves nothing half done.
-        from signal import SIG_DFL, SIGINT, signal
-
-        signal(SIGINT, SIG_DFL)
     if arguments[:2] == ["hook", "pre-commit"] and len(arguments) == 2:
         # The way of every commit: argparse alone would cost a quarter of the time that it has.
         from aliscan.commands.hook import pre_commit
@@ -173,11 +167,25 @@ def parser(arguments: list[str], *, complete: bool = False) -> argparse.Argument
 def _keep_quiet(*, threads: bool) -> None:
     """What Python prints of an error by itself may hold a value: its hooks become ours."""
     sys.excepthook = _late
-    sys.unraisablehook = lambda args: _late(args.exc_type, args.exc_value, args.exc_traceback)
+    sys.unraisablehook = _unraisable
     if threads:
         import threading
 
         threading.excepthook = lambda args: _late(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _unraisable(args: sys.UnraisableHookArgs) -> None:
+    """An error where Python can only print it, as in the callback that ends each import.
+
+    A Ctrl-C that falls there would be lost, and a gate that goes on may pass.
+    """
+    if isinstance(args.exc_value, KeyboardInterrupt):
+        import os
+
+        from aliscan.finding import EXIT_INTERRUPTED
+
+        os._exit(EXIT_INTERRUPTED)
+    _late(args.exc_type, args.exc_value, args.exc_traceback)
 
 
 def _late(kind: object, error: BaseException | None, trace: object) -> None:

@@ -83,3 +83,21 @@ def test_closed_standard_error_is_still_exit_3() -> None:
         capture_output=True, check=False,
     )  # fmt: skip
     assert done.returncode == 3
+
+
+def test_ctrl_c_ends_it_where_python_could_only_print_it(tmp_path: Path) -> None:
+    """As in the callback that ends each import: the program went on, and a gate passed."""
+    script = """
+import sys
+from aliscan import cli, engine
+class Callback:
+    def __del__(self): raise KeyboardInterrupt
+def interrupted(*args, **more):
+    Callback()
+    return engine_run(*args, **more)
+engine_run, engine.run = engine.run, interrupted
+sys.exit(cli.main(["scan", "."]))
+"""
+    (tmp_path / "a.txt").write_text("nothing\n")
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (130, b"")
