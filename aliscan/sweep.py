@@ -16,6 +16,7 @@ from aliscan.detect import LIMITS, Limits, detect
 from aliscan.detect.anchors import is_container
 from aliscan.engine import sieve
 from aliscan.finding import Blob, Clean, Gap
+from aliscan.process import processors
 from aliscan.record import dataclass
 from aliscan.sources import files
 
@@ -43,7 +44,7 @@ def walk(
 
     ``jobs``: how many processes; 0 is one for each processor, at most 8, where there are enough files.
     """
-    count = jobs or _processors()
+    count = jobs or processors()
     for listing in files.listings(paths):
         if isinstance(listing, Gap):
             yield listing
@@ -65,7 +66,7 @@ def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) ->
         for item in staged.blobs(git, list(batch), is_container):
             yield numbers[item.origin.path], item
 
-    count = jobs or _processors()
+    count = jobs or processors()
     if count > 1 and len(listed) >= WORTH and sys.platform == "linux":
         length = min(max(len(listed) // (2 * count), _OBJECTS.start), _OBJECTS.stop)
         yield from _together(listed, length, read, limits, count)
@@ -77,13 +78,6 @@ def _files(batch: Sequence[bytes]) -> Iterator[tuple[int, Blob | Gap]]:
     for number, path in enumerate(batch):
         for item in files.read(path, is_container):
             yield number, item
-
-
-def _processors() -> int:
-    try:
-        return min(8, len(os.sched_getaffinity(0)))
-    except AttributeError:
-        return 1
 
 
 @dataclass(frozen=True, slots=True)

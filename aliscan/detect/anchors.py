@@ -75,12 +75,7 @@ def families(data: bytes, context: bool = True) -> tuple[str, ...]:
     Empty: `aliscan.detect.detect` finds nothing, and need not be called. ``context``: also ``encoded``
     for a short text that speaks of the vendor and of a secret, which may be written in any way.
     """
-    found = evidence(data)
-    text = without_zeros(data)
-    if text is not None:
-        found |= evidence(text, named=False)
-    else:
-        text = data
+    found, text = _evidence(data)
     names = [name for name in ANCHORS if name in found and any(anchor in text for anchor in ANCHORS[name])]
     if ENCODED in found or (context and NAMED in found and len(text) <= SHORT and _speaks(text)):
         names.append(ENCODED)
@@ -94,11 +89,16 @@ def is_silent(data: bytes) -> bool:
 
     For texts of any number joined by line ends; a container among them must be told apart before.
     """
-    found = evidence(data)
-    text = without_zeros(data)
-    if text is not None:
-        found |= evidence(text, named=False)
-    return not found or (found == {NAMED} and not _speaks(data if text is None else text))
+    found, text = _evidence(data)
+    return not found or (found == {NAMED} and not _speaks(text))
+
+
+def _evidence(data: bytes) -> tuple[set[str], bytes]:
+    """The evidence in ``data`` and in what of it is UTF-16, and the text to look for words in."""
+    found, text = evidence(data), without_zeros(data)
+    if text is None:
+        return found, data
+    return found | evidence(text, named=False), text
 
 
 def _speaks(data: bytes) -> bool:

@@ -137,9 +137,9 @@ _ARGUMENT = re.compile(rb"[A-Za-z0-9]{16}[\"']\s{0,4},")  # the oldest form of a
 def is_announced(data: bytes, start: int) -> bool:
     """Whether something left of a word says that it is a secret, which no rule does without.
 
-    Beside an id it need not be, but then the id is the evidence. What an escape may hide is let pass.
+    Beside an id it need not be, but then the id is the evidence.
     """
-    if _ESCAPES.search(data, max(0, start - 16), start) or _ARGUMENT.search(data, max(0, start - 140), start):
+    if _ARGUMENT.search(data, max(0, start - 140), start):
         return True
     from aliscan.detect.names import name_of
 
@@ -157,13 +157,12 @@ def has_name(data: bytes, start: int) -> bool:
 
 
 def _may_be(data: bytes, start: int, value: bytes, named: bool) -> bool:
-    if len(value) != SHORTEST or not value.isalnum() or (named and not _follows_something(data, start)):
+    if len(value) != SHORTEST or not value.isalnum():
         return False
-    return could_be_secret(value) and (not named or is_announced(data, start))
-
-
-def _follows_something(data: bytes, start: int) -> bool:
-    return has_name(data, start) or _ESCAPES.search(data, max(0, start - 16), start) is not None
+    # What an escape may hide is let pass
+    if not named or _ESCAPES.search(data, max(0, start - 16), start):
+        return could_be_secret(value)
+    return has_name(data, start) and could_be_secret(value) and is_announced(data, start)
 
 
 # What letters and digits begin with in base64: the ids of git, as long, end here.

@@ -97,33 +97,21 @@ def test_java_parses(when: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("when", BOTH)
-def test_node_parses(when: str, tmp_path: Path) -> None:
-    (tmp_path / "a.js").write_text(code("node", when))
-    accepts(tool("node"), "--check", tmp_path / "a.js")
-
-
-@pytest.mark.parametrize("when", BOTH)
-def test_php_parses(when: str, tmp_path: Path) -> None:
-    (tmp_path / "a.php").write_text(code("php", when))
-    accepts(tool("php"), "-l", tmp_path / "a.php")
-
-
-@pytest.mark.parametrize("when", BOTH)
-def test_csharp_parses(when: str, tmp_path: Path) -> None:
-    (tmp_path / "a.cs").write_text(code("csharp", when))
-    accepts(tool("mcs"), "--parse", tmp_path / "a.cs")
-
-
-@pytest.mark.parametrize("when", BOTH)
-def test_shell_parses(when: str, tmp_path: Path) -> None:
-    (tmp_path / "a.sh").write_text(code("shell", when))
-    accepts(tool("sh"), "-n", tmp_path / "a.sh")
-
-
-@pytest.mark.parametrize("when", BOTH)
-def test_shellcheck_finds_nothing(when: str, tmp_path: Path) -> None:
-    (tmp_path / "a.sh").write_text(code("shell", when))
-    accepts(tool("shellcheck"), tmp_path / "a.sh")
+@pytest.mark.parametrize(
+    ("language", "ending", "command"),
+    [
+        ("node", "js", ("node", "--check")),
+        ("php", "php", ("php", "-l")),
+        ("csharp", "cs", ("mcs", "--parse")),
+        ("shell", "sh", ("sh", "-n")),
+        ("shell", "sh", ("shellcheck",)),
+    ],
+)
+def test_parses(language: str, ending: str, command: tuple[str, ...], when: str, tmp_path: Path) -> None:
+    name, *options = command
+    file = tmp_path / f"a.{ending}"
+    file.write_text(code(language, when))
+    accepts(tool(name), *options, file)
 
 
 @pytest.mark.parametrize("when", BOTH)

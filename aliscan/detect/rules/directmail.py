@@ -39,8 +39,6 @@ _LOGIN = re.compile(
 def find(text: Text) -> Iterator[Candidate]:
     """Yield for each host the nearest literal password."""
     data = text.data
-    if b"smtpdm" not in data:
-        return
     ours = [m.span() for m in _HOST.finditer(data)]
     hosts: list[tuple[int, int, bytes]] = []
     literals: dict[int, Literal] = {}
