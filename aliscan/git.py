@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-from aliscan.finding import AliscanError, IncompleteError
+from aliscan.finding import EXIT_USAGE, AliscanError, IncompleteError
+from aliscan.i18n import _
 from aliscan.process import Process
 from aliscan.record import dataclass
 
@@ -64,7 +65,7 @@ def executable() -> str:
             candidate = os.path.join(folder, name)
             if os.access(candidate, os.X_OK) and os.path.isfile(candidate):
                 return candidate
-    raise AliscanError("git was not found on PATH: install git, or add its folder to PATH.")
+    raise AliscanError(_("git was not found on PATH: install git, or add its folder to PATH."))
 
 
 def version() -> tuple[int, int]:
@@ -127,7 +128,7 @@ class Git:
         """Start git. The caller must wait for it and judge it: `finish`, or its status and complaints."""
         directory = self.directory
         if directory and not os.path.isdir(directory):
-            what = "not a directory: {}" if os.path.lexists(directory) else "no such directory: {}"
+            what = _("not a directory: {}") if os.path.lexists(directory) else _("no such directory: {}")
             raise AliscanError(what.format(show(os.fsencode(directory))))
         where = ("-C", directory) if directory else ()
         command = [executable(), *where, *_FLAGS, *args]
@@ -256,20 +257,21 @@ def _parse_batch(
         nonlocal left
         data = out.read(min(length, left))
         if len(data) != min(length, left):
-            raise IncompleteError(f"object {oid} could not be read to its end; run git fsck.")
+            raise cut_off(oid)
         left -= len(data)
         return data
 
-    for _ in range(count):
+    for _number in range(count):
         header = out.readline()
         if not header.endswith(b"\n"):
             raise IncompleteError(
-                "git cat-file ended before all objects were read; run git fsck to see what is damaged."
+                _("git cat-file ended before all objects were read; run git fsck to see what is damaged.")
             )
         words = header.decode("ascii", "replace").split()
         if len(words) == 2:  # "<oid> missing", "<oid> ambiguous"
             if gone is None:
-                raise IncompleteError(f"object {words[0]} is {words[1]} in this repository; run git fsck.")
+                said = _("object {oid} is missing or ambiguous in this repository; run git fsck.")
+                raise IncompleteError(said.format(oid=words[0]))
             gone.append(words[0])
             continue
         oid, left = words[0], int(words[2])
@@ -277,7 +279,12 @@ def _parse_batch(
         while left:
             read(1 << 20)
         if out.read(1) != b"\n":
-            raise IncompleteError(f"object {oid} could not be read to its end; run git fsck.")
+            raise cut_off(oid)
+
+
+def cut_off(oid: str) -> IncompleteError:
+    """What to raise for an object that ends too early."""
+    return IncompleteError(_("object {oid} could not be read to its end; run git fsck.").format(oid=oid))
 
 
 class GitError(IncompleteError):
@@ -286,8 +293,22 @@ class GitError(IncompleteError):
     def __init__(self, name: str, status: int | None, stderr: bytes) -> None:
         self.status = status
         self.stderr = stderr
-        first = next((line for line in stderr.split(b"\n") if line.strip()), b"no message")
-        super().__init__(f"{name} failed with status {status}: {show(first)}")
+        first = next((show(line) for line in stderr.split(b"\n") if line.strip()), _("no message"))
+        text = _("{command} failed with status {status}: {message}")
+        if self.outside:
+            text = _("git finds no repository here: run this inside one ({message}).")
+            self.exit_code = EXIT_USAGE
+        elif self.dubious:
+            text = _(
+                "git does not read this repository, it belongs to another user: if you trust it, "
+                "git config --global --add safe.directory PATH ({message})."
+            )
+        super().__init__(text.format(command=name, status=status, message=first.removeprefix("fatal: ")))
+
+    @property
+    def outside(self) -> bool:
+        """Whether git refuses because there is no repository."""
+        return b"not a git repository" in self.stderr
 
     @property
     def dubious(self) -> bool:

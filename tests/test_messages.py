@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import pickle
 import re
 import string
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from aliscan.detect.rules import all_rules
-from aliscan.i18n import _, use
+from aliscan.i18n import _, said, use
 from tests.conftest import aliscan
 from tests.formats.samples import pair
 from tests.support.repo import Repo
@@ -129,3 +132,44 @@ def test_use_wins(monkeypatch: pytest.MonkeyPatch) -> None:
         return _("critical")
 
     assert contextvars.copy_context().run(chosen) == "critical"
+
+
+def test_what_was_not_looked_at_is_told_in_chinese_with_what_stands_in_the_sentence(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("inner.7z", b"7z\xbc\xaf\x27\x1c" + bytes(64))
+    done = aliscan("scan", "--lang", "zh", ".", "nothere", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "a.zip: inner.7z：7-Zip 压缩包，此处无法打开" in done.stdout.decode()
+    assert "nothere: 无法读取：没有该文件或目录" in done.stdout.decode()
+
+
+def test_a_sentence_with_values_stays_english_and_is_translated_when_shown() -> None:
+    words = said("cannot be read: {reason}", reason="Permission denied")
+    assert words == "cannot be read: Permission denied"
+    use("zh")
+    try:
+        assert _(words) == "无法读取：权限不足"
+        assert _(pickle.loads(pickle.dumps(words))) == "无法读取：权限不足"
+    finally:
+        use("en")
+
+
+_TELLING = {"Gap": 1, "AliscanError": 0, "IncompleteError": 0, "Exhausted": 0}
+
+
+def test_no_sentence_is_english_only() -> None:
+    """What a person reads is never a bare f-string: nobody could translate it."""
+    bare = []
+    for path in sorted(Path(messages.ROOT, "aliscan").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            at = _TELLING.get(name, len(node.args))
+            for argument in node.args[at : at + 1]:
+                plain = isinstance(argument, ast.Constant) and name != "Gap"
+                if plain or (
+                    isinstance(argument, ast.JoinedStr) and not ast.unparse(argument).startswith("f'git: ")
+                ):
+                    bare.append(f"{path.name}:{node.lineno}")
+    assert bare == []

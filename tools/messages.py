@@ -3,8 +3,9 @@
     python tools/messages.py          what `make messages` runs
     python tools/messages.py --check  exit 1 and name what has no translation, or what is not compiled
 
-A msgid is: the argument of `_` and `N_`; a help, description, title or epilog given to argparse; title
-and description of a RuleInfo; the name of a note; the reason of a Gap; the help of a command (COMMANDS).
+A msgid is: the argument of `_`, `N_` and `said`; a help, description, title or epilog given to argparse;
+title and description of a RuleInfo; the name of a note; the reason of a Gap; the help of a command
+(COMMANDS).
 argparse's own words are in the catalogue too, of every Python that this ran under.
 """
 
@@ -49,7 +50,7 @@ def source_messages() -> dict[str, str]:
         name = path.relative_to(ROOT).as_posix()
         with path.open("rb") as file:
             for line, message, _comments, _context in extract(
-                "python", file, keywords={"_": None, "N_": None}
+                "python", file, keywords={"_": None, "N_": None, "said": None}
             ):
                 if isinstance(message, str) and message:
                     found.setdefault(message, f"{name}:{line}")
@@ -72,7 +73,7 @@ def _in_tables(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 def _in_call(call: ast.Call) -> Iterator[tuple[int, str]]:
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-    if name in ("_", "N_"):  # Babel does not look into f-strings before Python 3.12
+    if name in ("_", "N_", "said"):  # Babel does not look into f-strings before Python 3.12
         yield from _text(*call.args)
     elif name in _PARSERS:
         yield from _text(*(k.value for k in call.keywords if k.arg in _SHOWN))

@@ -18,7 +18,7 @@ from aliscan.commands.options import add_policy_arguments, add_report_arguments,
 from aliscan.commands.verifying import add_verify_arguments, check_verify_arguments, verified
 from aliscan.finding import AliscanError, Blob, Gap, Origin, Report
 from aliscan.git import Git, GitError, result, show
-from aliscan.i18n import _
+from aliscan.i18n import _, said
 from aliscan.record import dataclass, replace
 from aliscan.sources import providers, revisions
 from aliscan.sources.commits import Reach, Tally, Update, ask_shallow, begin, given, shallow_commits
@@ -168,7 +168,8 @@ def _scan(gate: Gate, options: argparse.Namespace) -> tuple[Outcome, Ends]:
     cut = shallow_commits(git, shallow) & (tally.seen or set())
     gaps = [
         Gap(
-            Origin("commit", oid=oid, commit=oid), f"the clone is shallow, its history ends here: {gate.cure}"
+            Origin("commit", oid=oid, commit=oid),
+            said("the clone is shallow, its history ends here: {cure}", cure=gate.cure),
         )
         for oid in sorted(cut)
     ]

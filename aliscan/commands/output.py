@@ -11,7 +11,7 @@ from collections.abc import Callable
 from aliscan.finding import AliscanError, IncompleteError, Report
 from aliscan.formats import load
 from aliscan.git import show
-from aliscan.i18n import _
+from aliscan.i18n import _, reason
 from aliscan.record import dataclass, replace
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
@@ -107,7 +107,7 @@ def to_stream(stream: TextIO | None, write: Callable[[TextIO], object]) -> None:
     except OSError as error:
         silence(stream)
         raise IncompleteError(
-            _("cannot write the report to standard output: {reason}.").format(reason=error.strerror)
+            _("cannot write the report to standard output: {reason}.").format(reason=_(reason(error)))
         ) from None
 
 
@@ -182,7 +182,7 @@ def _check(path: str) -> None:
 
 def _unwritable(path: str, error: OSError) -> AliscanError:
     return AliscanError(
-        _("cannot write the report to {path}: {reason}.").format(path=_show(path), reason=error.strerror)
+        _("cannot write the report to {path}: {reason}.").format(path=_show(path), reason=_(reason(error)))
     )
 
 

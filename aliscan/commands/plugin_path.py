@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aliscan.finding import AliscanError
 from aliscan.git import show
-from aliscan.i18n import _
+from aliscan.i18n import _, reason
 
 if TYPE_CHECKING:
     import argparse
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
             file.write(_TEXT)
     except OSError as error:
         raise AliscanError(
-            _("cannot write {path}: {reason}.").format(path=show(SHARED.encode()), reason=error.strerror)
+            _("cannot write {path}: {reason}.").format(path=show(SHARED.encode()), reason=_(reason(error)))
         ) from None
     print(SHARED)
     return 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from aliscan.i18n import said
+
 if TYPE_CHECKING:
     from aliscan.detect import Limits
 
@@ -30,14 +32,16 @@ class Budget:
         """Charge the bytes of one more reading; raises Exhausted."""
         self._readings -= size
         if self._readings < 0:
-            raise Exhausted(f"{what} has too many layers of encoding")
+            raise Exhausted(said("{what} has too many layers of encoding", what=what))
         self.check_time(what)
 
     def inflate(self, size: int, what: str) -> None:
         """Charge bytes that came out of a container; raises Exhausted."""
         self._bytes -= size
         if self._bytes < 0:
-            raise Exhausted(f"{what} unpacks to more than {self.limits.inflated >> 20} MiB")
+            raise Exhausted(
+                said("{what} unpacks to more than {limit} MiB", what=what, limit=self.limits.inflated >> 20)
+            )
         self._readings += 8 * size
         self.check_time(what)
 
@@ -50,10 +54,14 @@ class Budget:
         """Charge one member; raises Exhausted."""
         self._members -= 1
         if self._members < 0:
-            raise Exhausted(f"{what} holds more than {self.limits.members} members")
+            raise Exhausted(
+                said("{what} holds more than {limit} members", what=what, limit=self.limits.members)
+            )
         self.check_time(what)
 
     def check_time(self, what: str) -> None:
         """Raises Exhausted when the time is up."""
         if self._end and time.monotonic() > self._end:
-            raise Exhausted(f"{what} takes longer than {self.limits.seconds:g} seconds")
+            raise Exhausted(
+                said("{what} takes longer than {limit} seconds", what=what, limit=f"{self.limits.seconds:g}")
+            )

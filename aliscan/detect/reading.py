@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 from aliscan.detect.budget import Budget
+from aliscan.i18n import N_
 
 
 class Edit(NamedTuple):
@@ -67,7 +68,7 @@ class Reading:
         if not child._starts:
             return None
         write(self.data[done:])
-        budget.spend(length + len(self.data) - done, "the encoded text")
+        budget.spend(length + len(self.data) - done, N_("the encoded text"))
         child.data = out.getvalue()
         return child
 

@@ -15,6 +15,7 @@ from aliscan.detect.reading import Edit, Reading
 from aliscan.detect.rules import family
 from aliscan.detect.text import Candidate, Text
 from aliscan.finding import IDENTIFIER_KINDS, Match, Part, Secret
+from aliscan.i18n import N_, said
 from aliscan.record import dataclass, replace
 
 if TYPE_CHECKING:
@@ -71,6 +72,24 @@ class Claim:
         return min(place[0] for place in self.places)
 
 
+_FILE = N_("the file")
+
+
+def _where(member: tuple[bytes, ...]) -> str:
+    """The members of containers on the way to something, innermost first."""
+    return b" in ".join(reversed(member)).decode("utf-8", "backslashreplace")
+
+
+def _within(member: tuple[bytes, ...], words: str) -> str:
+    """A sentence about a container, behind the names of its members that lead there."""
+    return said("{place}: {reason}", place=_where(member), reason=words) if member else words
+
+
+def _failed(sentence: str, what: str, error: Exception) -> str:
+    """For what nobody foresaw: the type of an error only, its message may quote the text."""
+    return said(sentence, what=what, error=type(error).__name__)
+
+
 class _Run:
     """One call of detect: the budget, and what could not be read."""
 
@@ -94,22 +113,23 @@ class _Run:
         from aliscan.detect import containers
 
         found: list[Match] = []
-        where = b" in ".join(reversed(member)).decode("utf-8", "backslashreplace")
         if depth <= 0:
-            self.unread.append(f"{where or 'the file'} lies too deep in other containers to be opened")
+            self.unread.append(
+                said("{what} lies too deep in other containers to be opened", what=_where(member) or _FILE)
+            )
             return []
         try:
             for item in containers.members(data, path, self.budget):
                 if isinstance(item, str):
-                    self.unread.append(f"{where}: {item}" if where else item)
+                    self.unread.append(_within(member, item))
                     continue
                 name, content = item
                 if self.worth is None or self.worth(content) or is_container(content):
                     found += self.blob(content, name, (*member, name), families(content), depth - 1)
         except Exhausted as end:
-            self.unread.append(f"{where}: {end}" if where else str(end))
+            self.unread.append(_within(member, end.args[0]))
         except Exception as error:  # a file that nobody foresaw; its type only, a message may quote the file
-            self.unread.append(f"opening {where or 'the file'} failed: {type(error).__name__}")
+            self.unread.append(_failed(N_("opening {what} failed: {error}"), _where(member) or _FILE, error))
         return found
 
     def _readings(
@@ -129,10 +149,11 @@ class _Run:
                 claims += self._claims(reading, path, present)
                 nested += self._embedded(reading, doc, path, member, depth)
         except Exhausted as end:
-            where = b" in ".join(reversed(member)).decode("utf-8", "backslashreplace")
-            self.unread.append(f"{where}: {end}" if where else str(end))
+            self.unread.append(_within(member, end.args[0]))
         except Exception as error:
-            self.unread.append(f"the readings failed: {type(error).__name__}")
+            self.unread.append(
+                _failed(N_("the readings of {what} failed: {error}"), _where(member) or _FILE, error)
+            )
         return _matches(claim(claims), doc, member) + nested
 
     def _claims(self, reading: Reading, path: bytes, names: Iterable[str]) -> Iterator[Claim]:
@@ -140,7 +161,7 @@ class _Run:
         for name in names:
             if name not in ANCHORS:
                 continue
-            self.budget.check_time("a text")
+            self.budget.check_time(N_("a text"))
             try:
                 for candidate in family(name).find(text):
                     yield Claim(candidate, tuple(_placed(candidate, reading)), len(reading.via))
@@ -148,7 +169,7 @@ class _Run:
                 raise
             except Exception as error:
                 # its type only: a message may quote the text
-                self.unread.append(f"the rules of {name} failed: {type(error).__name__}")
+                self.unread.append(_failed(N_("the rules of {what} failed: {error}"), name, error))
 
     def _walk(
         self, reading: Reading, names: tuple[str, ...], depth: int, seen: set[int]

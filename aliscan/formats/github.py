@@ -13,7 +13,7 @@ from aliscan.finding import AliscanError, Finding, Report, Severity
 from aliscan.formats import advised, facts, inert
 from aliscan.formats.place import literal, relative
 from aliscan.git import show
-from aliscan.i18n import _
+from aliscan.i18n import _, reason
 
 LIMIT = 10  # of each kind and step
 SUMMARY_LIMIT = 900_000  # bytes; GitHub drops a summary over 1 MiB as a whole
@@ -107,6 +107,6 @@ def _summary(report: Report) -> None:
     except OSError as error:
         raise AliscanError(
             _("cannot write the report to {path}: {reason}.").format(
-                path=show(os.fsencode(path)), reason=error.strerror
+                path=show(os.fsencode(path)), reason=_(reason(error))
             )
         ) from None

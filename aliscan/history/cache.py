@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from aliscan.git import show
-from aliscan.i18n import _
+from aliscan.i18n import _, reason
 from aliscan.sources.known import Known
 
 _ABANDONED = 3600  # seconds after which nobody is still writing a file: it was killed
@@ -70,7 +70,7 @@ class Cache:
             self._remove_old()
         except OSError as error:
             return _("the cache in {path} cannot be written: {reason}").format(
-                path=show(os.fsencode(self._folder)), reason=error.strerror
+                path=show(os.fsencode(self._folder)), reason=_(reason(error))
             )
         return None
 

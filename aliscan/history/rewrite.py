@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from aliscan.finding import ACCESS_KEY_ID, IDENTIFIER_KINDS, AliscanError, Finding
 from aliscan.git import Git, GitError, show
 from aliscan.history.stories import Case
-from aliscan.i18n import _
+from aliscan.i18n import _, reason
 from aliscan.sources.history import read
 
 _REMOVED = b"REMOVED-BY-ALISCAN"
@@ -97,7 +97,7 @@ def write_private(git: Git, path: str, data: bytes) -> None:
             file.write(data)
     except OSError as error:
         raise AliscanError(
-            _("cannot write {path}: {reason}.").format(path=show(os.fsencode(path)), reason=error.strerror)
+            _("cannot write {path}: {reason}.").format(path=show(os.fsencode(path)), reason=_(reason(error)))
         ) from None
 
 

@@ -16,7 +16,7 @@ from aliscan.history.look import suspicious_names
 from aliscan.history.plain import plain
 from aliscan.history.stories import Cases, Judge, judge_bytes, judge_hits, tell
 from aliscan.history.work import Counts, Reader, run
-from aliscan.i18n import N_, _
+from aliscan.i18n import N_, _, said
 from aliscan.process import processors
 from aliscan.sources.history import inventory, read, ref_names
 from aliscan.sources.known import Known
@@ -144,7 +144,7 @@ def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], 
 
 
 def _unscanned(unseen: int, announced: int) -> str:
-    return _("{n} of {all} objects were not scanned").format(n=unseen, all=announced)
+    return said("{n} of {all} objects were not scanned", n=unseen, all=announced)
 
 
 def _remember(cache: Cache, reader: Reader, state: State, store: Store) -> None:
@@ -231,7 +231,7 @@ def _findings(
             gaps.append(
                 Gap(
                     Origin("object"),
-                    _("the commits cannot be walked, stories are missing: {error}").format(error=error),
+                    said("the commits cannot be walked, stories are missing: {error}", error=error),
                 )
             )
     paths: dict[str, list[bytes]] = {}

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from aliscan.finding import Gap, Origin
 from aliscan.history.look import Looker
+from aliscan.i18n import N_, said
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -200,7 +201,11 @@ class _Crew:
         why = self._why.pop(pipe, "") or _death(process.exitcode)
         gap = Gap(
             Origin("object", oid=ids[0] if ids else ""),
-            f"a worker process died ({why}); it was to read {len(ids)} objects, this one first: try --jobs 1",
+            said(
+                "a worker process died ({why}); it was to read {count} objects, this one first: try --jobs 1",
+                why=why,
+                count=len(ids),
+            ),
         )
         return Counts(gaps=[gap])
 
@@ -212,8 +217,8 @@ def _death(status: int | None) -> str:
             name = signal.Signals(-status).name
         except ValueError:
             name = f"signal {-status}"
-        return f"{name}: no memory left?" if name == "SIGKILL" else name
-    return f"exit {status}" if status else "it says not why"
+        return said("{signal}: no memory left?", signal=name) if name == "SIGKILL" else name
+    return f"exit {status}" if status else N_("it says not why")
 
 
 def _worker(pipe: Connection, reader: Reader, inherited: list[Connection]) -> None:
@@ -240,5 +245,5 @@ def _worker(pipe: Connection, reader: Reader, inherited: list[Connection]) -> No
 
 def _reason(error: Exception) -> str:
     """What kind of error, and what the system says; no message of others, which may quote what it read."""
-    said = error.strerror if isinstance(error, OSError) else ""
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+    words = error.strerror if isinstance(error, OSError) else ""
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from aliscan.finding import AliscanError
 from aliscan.git import show
 from aliscan.hooks import script
-from aliscan.i18n import _
+from aliscan.i18n import _, reason
 
 KEPT = b".before-aliscan"
 _LARGEST = 1 << 20  # no hook of ours is near this; anything larger is somebody else's
@@ -52,7 +52,7 @@ def put(folder: bytes, event: str, render: Callable[[bytes], bytes]) -> str:
         return "chained"
     except OSError as error:
         raise AliscanError(
-            _("cannot write the hook {path}: {reason}.").format(path=show(path), reason=error.strerror)
+            _("cannot write the hook {path}: {reason}.").format(path=show(path), reason=_(reason(error)))
         ) from None
 
 
@@ -81,7 +81,9 @@ def take(folder: bytes) -> list[tuple[bytes, str]]:
                 done.append((name, "removed"))
         except OSError as error:
             raise AliscanError(
-                _("cannot take out the hook {path}: {reason}.").format(path=show(path), reason=error.strerror)
+                _("cannot take out the hook {path}: {reason}.").format(
+                    path=show(path), reason=_(reason(error))
+                )
             ) from None
     return done
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from aliscan.finding import IncompleteError
 from aliscan.git import executable, show
+from aliscan.i18n import _
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SCP = re.compile(r"(?:[^/@:\s]+@)?[A-Za-z0-9.-]{2,}:(?!\\)[^\s]+")  # user@host:path; not C:\path
@@ -55,8 +56,12 @@ def cloned(url: str, tell: Callable[[str], None]) -> Iterator[str]:
             reason = next((line for line in reversed(lines) if "fatal:" in line or "error:" in line), "")
             reason = without_password(reason.strip().removeprefix("stderr: '").removeprefix("fatal: "))
             raise IncompleteError(
-                f"{without_password(url)} cannot be cloned: {reason or 'git says no more'}"
+                _("{url} cannot be cloned: {reason}").format(
+                    url=without_password(url), reason=reason or _("no message")
+                )
             ) from None
         except git.UnsafeProtocolError:
-            raise IncompleteError(f"{without_password(url)} is not a URL that is cloned safely.") from None
+            raise IncompleteError(
+                _("{url} is not a URL that is cloned safely.").format(url=without_password(url))
+            ) from None
         yield path

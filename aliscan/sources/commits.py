@@ -14,7 +14,8 @@ from contextlib import suppress
 from functools import cache
 
 from aliscan.finding import Blob, Gap, IncompleteError, Origin
-from aliscan.git import Git, GitError, finish, listed, result
+from aliscan.git import Git, GitError, cut_off, finish, listed, result
+from aliscan.i18n import N_
 from aliscan.record import dataclass, field
 from aliscan.sources.messages import scannable
 from aliscan.sources.pieces import WHOLE, pieces
@@ -175,7 +176,9 @@ def _read(out: IO[bytes], tips: set[str], tally: Tally) -> Iterator[Blob | Gap]:
             yield Blob(Origin("tag", oid=oid, ref=words[3]), data)
 
 
-_MISSING = "the object is not in this repository; in a partial clone run git fetch --refetch, else git fsck"
+_MISSING = N_(
+    "the object is not in this repository; in a partial clone run git fetch --refetch, else git fsck"
+)
 
 
 def _pieces(out: IO[bytes], size: int, origin: Origin) -> Iterator[Blob]:
@@ -199,7 +202,7 @@ def _pieces(out: IO[bytes], size: int, origin: Origin) -> Iterator[Blob]:
 def _exactly(out: IO[bytes], size: int, oid: str) -> bytes:
     data = out.read(size)
     if len(data) != size:
-        raise IncompleteError(f"object {oid} could not be read to its end; run git fsck.")
+        raise cut_off(oid)
     return data
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from aliscan.finding import AliscanError, Blob, Gap, Origin
 from aliscan.git import Git, show
-from aliscan.i18n import _
+from aliscan.i18n import N_, _, reason, said
 from aliscan.sources.pieces import WHOLE, pieces
 
 MAX_BYTES = 512 << 20  # of a container: it must be in memory to be opened
@@ -47,12 +47,12 @@ def listings(paths: Iterable[str]) -> Iterator[list[bytes] | Gap]:
         try:
             info = os.lstat(raw)
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", "") or "no such path"
+            why = reason(error) if isinstance(error, OSError) else N_("not a path")
             if len(wanted) == 1:
                 raise AliscanError(
-                    _("cannot read {path}: {reason}.").format(path=show(raw), reason=reason)
+                    _("cannot read {path}: {reason}.").format(path=show(raw), reason=_(why))
                 ) from None
-            yield Gap(Origin("file", raw), f"cannot be read: {reason}")
+            yield Gap(Origin("file", raw), said("cannot be read: {reason}", reason=why))
             continue
         if stat.S_ISDIR(info.st_mode):
             yield [os.path.join(raw, name) if raw != b"." else name for name in names(raw)]
@@ -94,7 +94,7 @@ def read(path: bytes, whole: Whole = _never) -> Iterator[Blob | Gap]:
     except FileNotFoundError:
         return  # in the index but not on disk
     except OSError as error:
-        yield Gap(Origin("file", path), f"cannot be read: {error.strerror}")
+        yield Gap(Origin("file", path), said("cannot be read: {reason}", reason=reason(error)))
     yield Blob(Origin("name", path), path)
 
 
@@ -111,7 +111,7 @@ def _regular(path: bytes, size: int, whole: Whole) -> Iterator[Blob | Gap]:
                 yield from pieces(lambda length: _exactly(file, length), origin)
                 return
             if size > MAX_BYTES:
-                yield Gap(origin, f"a container larger than {MAX_BYTES >> 20} MiB")
+                yield Gap(origin, said("a container larger than {limit} MiB", limit=MAX_BYTES >> 20))
                 return
         # A file object would ask the system five more things of every file
         parts, left = [], size + 1

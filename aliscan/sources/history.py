@@ -17,6 +17,7 @@ from typing import IO
 
 from aliscan.finding import Gap, Origin
 from aliscan.git import Git, listed, show
+from aliscan.i18n import N_, said
 from aliscan.sources.pieces import PIECE
 from aliscan.sources.store import Store
 
@@ -70,17 +71,19 @@ def inventory(store: Store, wanted: Iterable[str] | None = None) -> Inventory:
                 ids[words[1]].append(words[0])
                 sizes[words[1]].append(int(words[2]))
             else:
-                found.gaps.append(_damaged(words[0], "listed, but git cannot read it"))
+                found.gaps.append(_damaged(words[0], N_("listed, but git cannot read it")))
     found.gaps += (Gap(Origin("object"), f"git: {show(line)}") for line in process.complaints)
     if process.status:
-        found.gaps.append(Gap(Origin("object"), f"git cat-file ended with status {process.status}"))
+        found.gaps.append(
+            Gap(Origin("object"), said("git cat-file ended with status {status}", status=process.status))
+        )
     if wanted is None:
         found.gaps += _unlisted(store, found)
     return found
 
 
 def _damaged(oid: str, reason: str) -> Gap:
-    return Gap(Origin("object", oid=oid), f"{reason}; git fsck shows what is damaged")
+    return Gap(Origin("object", oid=oid), said("{reason}; git fsck shows what is damaged", reason=reason))
 
 
 def _unlisted(store: Store, found: Inventory) -> Iterator[Gap]:
@@ -93,11 +96,15 @@ def _unlisted(store: Store, found: Inventory) -> Iterator[Gap]:
             count, first = _index_header(pack + ".idx", store.raw)
         except FileNotFoundError:
             yield Gap(
-                Origin("object"), f"{name}.pack has no index: run git index-pack on it, then scan again"
+                Origin("object"),
+                said("{name}.pack has no index: run git index-pack on it, then scan again", name=name),
             )
             continue
         except (OSError, struct.error, ValueError):
-            yield Gap(Origin("object"), f"{name}.idx is damaged: delete it, run git index-pack on the pack")
+            yield Gap(
+                Origin("object"),
+                said("{name}.idx is damaged: delete it, run git index-pack on the pack", name=name),
+            )
             continue
         total += count
         indexes.append((pack + ".idx", count, first))
@@ -199,7 +206,7 @@ def read(git: Git, ids: list[str], gaps: list[Gap]) -> Iterator[tuple[str, str, 
                 if kind:
                     yield oid, kind, data
                 else:
-                    gaps.append(_damaged(oid, "missing or damaged"))
+                    gaps.append(_damaged(oid, N_("missing or damaged")))
                 if isinstance(data, Big) and not data.finish():
                     break  # cut off in the middle: this one is named below
                 done += 1
@@ -207,7 +214,7 @@ def read(git: Git, ids: list[str], gaps: list[Gap]) -> Iterator[tuple[str, str, 
                  if not line.startswith((b"error: ", b"fatal: ")) or start + done == len(ids))  # fmt: skip
         if start + done < len(ids):
             why = next((f" ({show(line)})" for line in process.complaints), "")
-            gaps.append(_damaged(ids[start + done], f"git stops at it{why}"))
+            gaps.append(_damaged(ids[start + done], said("git stops at it{why}", why=why)))
             done += 1
         start += done
 

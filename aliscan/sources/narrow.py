@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aliscan.finding import AliscanError, Gap, Origin
 from aliscan.git import Git, show
-from aliscan.i18n import _
+from aliscan.i18n import _, said
 from aliscan.process import scratch
 from aliscan.sources.store import Store
 
@@ -96,4 +96,4 @@ class Connected:
         for line in complaints:
             yield Gap(Origin("object"), f"git: {show(line)}")
         if status and not complaints:
-            yield Gap(Origin("object"), _("git rev-list ended with status {status}").format(status=status))
+            yield Gap(Origin("object"), said("git rev-list ended with status {status}", status=status))

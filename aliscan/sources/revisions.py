@@ -12,6 +12,7 @@ from functools import cached_property
 
 from aliscan.finding import IncompleteError
 from aliscan.git import Git, show
+from aliscan.i18n import _
 from aliscan.record import dataclass
 from aliscan.sources.providers import PUSH, TAG, Candidate, Event
 
@@ -103,7 +104,11 @@ def given(git: Git, options: Mapping[str, str], cure: str) -> dict[str, str]:
     for option, revision in options.items():
         if revision and revision not in found:
             text = show(revision.encode("utf-8", "surrogateescape"))
-            raise IncompleteError(f"{option} {text} is not a commit of this clone; fetch it ({cure}).")
+            raise IncompleteError(
+                _("{option} {text} is not a commit of this clone; fetch it ({cure}).").format(
+                    option=option, text=text, cure=cure
+                )
+            )
     return {option: found.get(revision, "") for option, revision in options.items()}
 
 
@@ -163,12 +168,16 @@ def _head(git: Git, refs: Refs, event: Event, cure: str, tried: list[str], why: 
         return found[0]
     if event.head:
         names = ", ".join(f"{c.source} {_shown(c.value)}" for c in event.head)
-        raise IncompleteError(f"the head of the change ({names}) is not in this clone; fetch it ({cure}).")
+        raise IncompleteError(
+            _("the head of the change ({names}) is not in this clone; fetch it ({cure}).").format(
+                names=names, cure=cure
+            )
+        )
     commit = git.resolve("HEAD^{commit}")
     if not commit:
         git.run("rev-parse", "--git-dir")
         raise IncompleteError(
-            "HEAD is no commit: there is nothing to look at; check the repository out first."
+            _("HEAD is no commit: there is nothing to look at; check the repository out first.")
         )
     why.append("head from HEAD")
     return commit

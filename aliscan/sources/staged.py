@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from aliscan.finding import Blob, Gap, Origin
 from aliscan.git import Git, GitError, result
+from aliscan.i18n import said
 from aliscan.record import replace
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
@@ -94,7 +95,7 @@ def _large(
             for origin in origins:
                 yield replace(piece, origin=origin)
     elif size > MAX_BYTES:
-        yield Gap(origins[0], f"a container larger than {MAX_BYTES >> 20} MiB")
+        yield Gap(origins[0], said("a container larger than {limit} MiB", limit=MAX_BYTES >> 20))
     else:
         data = begun[0] + read(size)
         for origin in origins:

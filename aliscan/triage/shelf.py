@@ -14,7 +14,7 @@ from typing import Protocol
 
 from aliscan.finding import AliscanError
 from aliscan.git import Git, show
-from aliscan.i18n import _
+from aliscan.i18n import _, reason
 
 MAX_BYTES = 512 << 20
 
@@ -141,7 +141,7 @@ def read_file(path: bytes, label: str, *, below: bytes | None = None) -> bytes |
     except IsADirectoryError:
         raise AliscanError(_("{path} is a directory: it must be a plain file.").format(path=label)) from None
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "not a path"
+        why = _(reason(error)) if isinstance(error, OSError) else _("not a path")
         raise AliscanError(_("cannot read {path}: {reason}.").format(path=label, reason=why)) from None
     try:
         info = os.fstat(file)

@@ -37,11 +37,11 @@ def _read(path: str) -> bytes:
     except OSError as error:
         from aliscan.finding import IncompleteError
         from aliscan.git import show
-        from aliscan.i18n import _
+        from aliscan.i18n import _, reason
 
         name = show(os.fsencode(path))
         raise IncompleteError(
-            _("cannot read the message {path}: {reason}.").format(path=name, reason=error.strerror)
+            _("cannot read the message {path}: {reason}.").format(path=name, reason=_(reason(error)))
         ) from None
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aliscan.detect.budget import Budget
+from aliscan.i18n import N_
 
 
 def members(data: bytes, path: bytes, budget: Budget) -> Iterator[str]:
     """One sentence, or nothing: an old Office file is a plain file whose texts other readings show."""
     if data.startswith(b"7z"):
-        yield "a 7-Zip archive, which cannot be opened here; unpack it and scan the folder"
+        yield N_("a 7-Zip archive, which cannot be opened here; unpack it and scan the folder")
     elif data.startswith(b"Rar!"):
-        yield "a RAR archive, which cannot be opened here; unpack it and scan the folder"
+        yield N_("a RAR archive, which cannot be opened here; unpack it and scan the folder")
     elif "EncryptedPackage".encode("utf-16-le") in data:
-        yield "an Office document that is protected by a password"
+        yield N_("an Office document that is protected by a password")

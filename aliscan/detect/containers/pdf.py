@@ -12,6 +12,7 @@ from base64 import a85decode
 from collections.abc import Iterator
 
 from aliscan.detect.budget import Budget, Exhausted
+from aliscan.i18n import N_
 
 _STREAM = re.compile(rb"stream\r?\n")
 _END = b"endstream"
@@ -33,14 +34,14 @@ _TEXT = re.compile(rb"\bT[jJ]\b")
 def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:
     """Each stream that holds text or data other than pictures, named by its number in the file."""
     if re.search(rb"/Encrypt\s+\d+\s+\d+\s+R", data):
-        yield "a PDF that is encrypted"
+        yield N_("a PDF that is encrypted")
         return
     done = number = 0
     for m in _STREAM.finditer(data):
         if m.start() < done or data[m.start() - 3 : m.start()] == b"end":
             continue
         number += 1
-        budget.member("a PDF")
+        budget.member(N_("a PDF"))
         head = data[max(done, m.start() - _DICTIONARY) : m.start()]
         head = head[max(0, head.rfind(b" obj")) :]
         end = data.find(_END, m.end())
@@ -71,7 +72,7 @@ def _undo(content: bytes, head: bytes, budget: Budget) -> bytes:
         while rest and not inflate.eof:
             part = inflate.decompress(rest, _STEP)
             rest = inflate.unconsumed_tail
-            budget.inflate(len(part), "a PDF")
+            budget.inflate(len(part), N_("a PDF"))
             parts.append(part)
     except zlib.error:
         pass  # predictors, wrong lengths, leftovers: what came out is what there is
@@ -112,7 +113,7 @@ def _pages(data: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes]]:
     try:
         for number, page in enumerate(PdfReader(io.BytesIO(data)).pages, 1):
             text = page.extract_text().encode("utf-8", "replace")
-            budget.inflate(len(text), "a PDF")
+            budget.inflate(len(text), N_("a PDF"))
             yield b"page %d" % number, text
     except Exhausted:
         raise

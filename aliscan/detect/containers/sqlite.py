@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from aliscan.detect.budget import Budget
+from aliscan.i18n import N_
 
 _COLUMN = re.compile(r"""[(,]\s*(?:"([^"]+)"|`([^`]+)`|\[([^\]]+)\]|([\w]+))""")
 _LEAF, _INNER = 0x0D, 0x05
@@ -26,7 +27,7 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
             continue
         name = row[1] if isinstance(row[1], bytes) else b""
         names = _columns(row[4] if isinstance(row[4], bytes) else b"")
-        budget.member("a SQLite file")
+        budget.member(N_("a SQLite file"))
         lines: list[bytes] = []
         for values in file.rows(row[3]):
             for number, value in enumerate(values):
@@ -34,11 +35,11 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
                     lines.append((names[number] + b": " if number < len(names) else b"") + value)
             lines.append(b"")
         content = b"\n".join(lines)
-        budget.inflate(len(content), "a SQLite file")
+        budget.inflate(len(content), N_("a SQLite file"))
         if content.strip():
             yield name, content
     if file.broken:
-        yield "a SQLite file that is broken or cut off; what could be read was looked at"
+        yield N_("a SQLite file that is broken or cut off; what could be read was looked at")
 
 
 def _columns(sql: bytes) -> list[bytes]:
@@ -72,7 +73,7 @@ class _File:
                 self.broken = True
                 continue
             self.seen.add(page)
-            self.budget.check_time("a SQLite file")
+            self.budget.check_time(N_("a SQLite file"))
             head = start + (100 if page == 1 else 0)
             kind = self.data[head]
             count = int.from_bytes(self.data[head + 3 : head + 5], "big")

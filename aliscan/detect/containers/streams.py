@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from aliscan.detect.budget import Budget
+from aliscan.i18n import N_, said
 
 _STEP = 1 << 20
 
@@ -18,7 +19,7 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
     """The content, named like the file without its ending; of several joined streams all."""
     kind = _kind(data)
     if kind == "Zstandard" and not _has_zstd():
-        yield "a Zstandard file; install aliscan[zstd] to have it opened"
+        yield N_("a Zstandard file; install aliscan[zstd] to have it opened")
         return
     if not kind:
         return
@@ -28,7 +29,9 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
         for part in _inflate(data, kind, budget):
             parts.append(part)
     except (zlib.error, OSError, EOFError, ValueError, lzma.LZMAError, _zstd_error()):
-        broken = f"a {kind} file that is broken or cut off; what could be unpacked was looked at"
+        broken = said(
+            "a {kind} file that is broken or cut off; what could be unpacked was looked at", kind=kind
+        )
     content = b"".join(parts)
     if not content:
         return  # the magic number was chance, or there is nothing inside
@@ -69,7 +72,7 @@ def _inflate(data: bytes, kind: str, budget: Budget) -> Iterator[bytes]:
         used = 0
         for part, taken in _stream(view[at:], kind):
             used = taken
-            budget.inflate(len(part), f"a {kind} file")
+            budget.inflate(len(part), said("a {kind} file", kind=kind))
             yield part
         if not used:
             return

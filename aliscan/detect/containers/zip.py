@@ -10,10 +10,11 @@ import zlib
 from collections.abc import Iterator
 
 from aliscan.detect.budget import Budget
+from aliscan.i18n import N_, said
 
 _STEP = 1 << 20
 _LOCAL = b"PK\x03\x04"
-_BROKEN = "a zip archive that is broken or cut off; what could be unpacked was looked at"
+_BROKEN = N_("a zip archive that is broken or cut off; what could be unpacked was looked at")
 
 
 def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:
@@ -29,24 +30,24 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
     if len(comment) > 16:
         yield b"comment", comment
     for info in listed:
-        budget.member("a zip archive")
+        budget.member(N_("a zip archive"))
         if info.filename.endswith("/"):  # is_dir() fails where a name is empty, before Python 3.12
             continue
         name = os.fsencode(_raw_name(info))
         shown = name.decode("utf-8", "backslashreplace")
         if info.flag_bits & 1:
-            yield f"{shown} is encrypted"
+            yield said("{member} is encrypted", member=shown)
             continue
         parts: list[bytes] = []
         try:
             with archive.open(info) as file:
                 while part := file.read(_STEP):
-                    budget.inflate(len(part), "a zip archive")
+                    budget.inflate(len(part), N_("a zip archive"))
                     parts.append(part)
         except NotImplementedError:
-            yield f"{shown} is compressed in a way that cannot be undone here"
+            yield said("{member} is compressed in a way that cannot be undone here", member=shown)
         except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError):
-            yield f"{shown} is broken; what could be unpacked was looked at"
+            yield said("{member} is broken; what could be unpacked was looked at", member=shown)
         if parts:
             yield name, b"".join(parts)
 
@@ -66,7 +67,7 @@ def _by_local_headers(data: bytes, budget: Budget) -> Iterator[tuple[bytes, byte
     at = data.find(_LOCAL)
     count = 0
     while at >= 0:
-        budget.member("a zip archive")
+        budget.member(N_("a zip archive"))
         flags, method = (int.from_bytes(data[at + i : at + i + 2], "little") for i in (6, 8))
         size, names, extra = (
             int.from_bytes(data[at + i : at + i + n], "little") for i, n in ((18, 4), (26, 2), (28, 2))
@@ -75,10 +76,10 @@ def _by_local_headers(data: bytes, budget: Budget) -> Iterator[tuple[bytes, byte
         name = data[at + 30 : at + 30 + names]
         content, end = b"", at + 4
         if flags & 1 and start < len(data) and name:
-            yield f"{name.decode('utf-8', 'backslashreplace')} is encrypted"
+            yield said("{member} is encrypted", member=name.decode("utf-8", "backslashreplace"))
             count += 1
         elif method == 0 and size and start + size <= len(data):
-            budget.inflate(size, "a zip archive")
+            budget.inflate(size, N_("a zip archive"))
             content, end = data[start : start + size], start + size
         elif method == 8 and start < len(data):
             content, used = _inflate(data[start:], budget)
@@ -99,7 +100,7 @@ def _inflate(data: bytes, budget: Budget) -> tuple[bytes, int]:
         while rest and not inflate.eof:
             part = inflate.decompress(rest, _STEP)
             rest = inflate.unconsumed_tail
-            budget.inflate(len(part), "a zip archive")
+            budget.inflate(len(part), N_("a zip archive"))
             parts.append(part)
     except zlib.error:
         return b"".join(parts), 0

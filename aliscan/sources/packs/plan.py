@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from aliscan.finding import Gap, Origin
 from aliscan.git import show
+from aliscan.i18n import said
 from aliscan.sources.history import loose_ids
 from aliscan.sources.known import Known
 from aliscan.sources.packs.entries import COMMIT, TYPES, Entries, locate
@@ -109,12 +110,22 @@ def make_plan(
 def _open(plan: Plan, path: str, raw: int) -> None:
     name = show(os.fsencode(os.path.basename(path)))
     if not os.path.exists(path + ".idx"):
-        plan.gaps.append(Gap(Origin("object"), f"{name}.pack has no index: run git index-pack on it"))
+        plan.gaps.append(
+            Gap(
+                Origin("object"),
+                said("{name}.pack has no index: run git index-pack on it, then scan again", name=name),
+            )
+        )
         return
     try:
         index = read_index(path + ".idx", raw)
-    except Unusual as error:
-        plan.gaps.append(Gap(Origin("object"), f"{name}.idx: {error}; git index-pack makes a new one"))
+    except Unusual:
+        plan.gaps.append(
+            Gap(
+                Origin("object"),
+                said("{name}.idx is damaged: delete it, run git index-pack on the pack", name=name),
+            )
+        )
         return
     try:
         view = _map(path + ".pack")
