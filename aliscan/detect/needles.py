@@ -62,8 +62,10 @@ _SPACE = rb"[ \t\r\n]{0,40}"
 _OPERATOR = rb"(?:(?:[+.&,~]|\|\|)" + _SPACE + rb")?"
 _JOINT = (
     rb"(?:[\"'`]" + _SPACE + _OPERATOR + rb"(?:[_\\]" + _SPACE + rb")?" + _OPERATOR + rb"[@$rbuf]?[\"'`]"
-    rb"|=\r?\n|\\\r?\n[ \t]{0,40}|<[^<>A-Z0-9]{1,200}>)?"
+    rb"|=\r?\n|\\\r?\n[ \t]{0,40}|<[^<>A-Z0-9]{1,200}>)"
 )
+# An id with one joint at least: a whole one is found as it is.
+_CUT = rb"L%bT%b?A%b?I|LT%bA%b?I|LTA%bI".replace(b"%b", _JOINT)
 
 
 def _hex(c: int) -> bytes:
@@ -94,7 +96,7 @@ def escapes() -> Iterator[Needle]:
     first += [_OCTAL % _ID[0], _DECIMAL % _ID[0]]
     pattern = b"(?:%s)TAI" % b"|".join(first)
     yield Needle(names, pattern=pattern, hints=(b"4TAI", b"4CTAI", b"114TAI", b"76TAI"))
-    yield Needle(names, pattern=_JOINT.join(b"%c" % c for c in _ID), hints=(_ID,))
+    yield Needle(names, pattern=_CUT, hints=(_ID,))
 
 
 def _base64(text: bytes) -> bytes:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from aliscan.detect.needles import ENCODED, Needle
 
-_DATABASE = (  # an instance's name stands before the dot
-    rb"\.(?:[a-z0-9-]{0,20}rds|kvstore|[a-z0-9-]{0,10}drds|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse"
+_DATABASE = (  # an instance's name stands before the dot; "%s.drds" has none
+    rb"[A-Za-z0-9.-]{3}\.(?:[a-z0-9-]{0,20}rds|kvstore|[a-z0-9-]{0,10}drds|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse"
     rb"|selectdb|elasticsearch|hologres)\.aliyuncs\."
 )
 # The first of the two integers of a signature has 32 or 33 bytes, the sequence 68 to 70.

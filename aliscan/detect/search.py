@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from aliscan.detect import Detection, Limits, document
 from aliscan.detect.anchors import ANCHORS, SHORT, families, is_container
 from aliscan.detect.budget import Budget, Exhausted
-from aliscan.detect.near import offsets, windows
+from aliscan.detect.near import windows
 from aliscan.detect.places import Places
 from aliscan.detect.reading import Edit, Reading
 from aliscan.detect.rules import family
@@ -48,9 +48,18 @@ def _is_plain(data: bytes, names: Iterable[str]) -> bool:
 _AROUND = 16 << 10  # farther than a secret may be from its id (aliscan.detect.pairs.FAR)
 
 
+def _clusters(data: bytes, word: bytes) -> Iterator[tuple[int, int]]:
+    """The first and last place of a word in each stretch that holds it: a text may be full of it."""
+    at = data.find(word)
+    while at >= 0:
+        last = data.rfind(word, at, at + _AROUND)
+        yield at, last
+        at = data.find(word, last + 1)
+
+
 def _far_from_ids(data: bytes) -> Iterator[Edit]:
     """Edits that leave out what is not near any id."""
-    places = sorted((at, at) for word in _IDS for at in offsets(data, word))
+    places = sorted(place for word in _IDS for place in _clusters(data, word))
     done = 0
     for start, end in (*windows(places, _AROUND, _AROUND, len(data)), (len(data), len(data))):
         if start > done:
