@@ -13,6 +13,7 @@ from aliscan.record import dataclass
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
+    from aliscan.detect.bulk import Gate
     from aliscan.finding import Match
 
 
@@ -42,24 +43,24 @@ def detect(
     data: bytes,
     path: bytes = b"",
     limits: Limits | Callable[[], Limits] = LIMITS,
-    worth: Callable[[bytes], bool] | None = None,
+    first: Gate | None = None,
 ) -> Detection:
     """Find every Alibaba Cloud credential in ``data``.
 
     ``path`` (bytes, may be empty) is only a hint for context; it is not opened and not searched.
     ``limits`` may be a function (it may have to read a configuration): it is called only where the usual
-    limits find something or leave something unread. ``worth`` is a faster first look at the members of
-    containers (`aliscan.detect.bulk`). Matches come in reading order. Raises nothing for any input.
+    limits find something or leave something unread. ``first`` is a first look for very many bytes.
+    Matches come in reading order. Raises nothing for any input.
     """
-    names = families(data)
+    names = families(data) if first is None else first.families(data)
     if not names:
         return NOTHING
     from aliscan.detect.search import search
 
     if not callable(limits):
-        return search(data, path, names, limits, worth)
-    found = search(data, path, names, LIMITS, worth)
+        return search(data, path, names, limits, first)
+    found = search(data, path, names, LIMITS, first)
     if not (found.matches or found.unread):
         return found
     own = limits()
-    return found if own == LIMITS else search(data, path, names, own, worth)
+    return found if own == LIMITS else search(data, path, names, own, first)

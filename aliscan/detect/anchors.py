@@ -7,10 +7,14 @@ Over all fixtures, whatever a rule finds has both (tests/test_fixtures.py).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aliscan.detect.evidence import evidence
 from aliscan.detect.needles import CONTAINER, ENCODED
 from aliscan.detect.needs import NAMED
 from aliscan.detect.zeros import without_zeros
+
+Evidence = Callable[[bytes, bool], set[str]]
 
 # family (a module of aliscan.detect.rules) -> its anchors
 ANCHORS: dict[str, tuple[bytes, ...]] = {
@@ -69,13 +73,14 @@ _EXECUTABLE = (b"MZ", b"\x7fELF", b"#!")  # may carry a zip at their end
 _TAIL = 22 + (1 << 16)  # the end record of a zip and its longest comment
 
 
-def families(data: bytes, context: bool = True) -> tuple[str, ...]:
+def families(data: bytes, context: bool = True, evidence: Evidence = evidence) -> tuple[str, ...]:
     """What could be found in ``data``: families in order of the table, then ``encoded``, ``container``.
 
     Empty: `aliscan.detect.detect` finds nothing, and need not be called. ``context``: also ``encoded``
     for a short text that speaks of the vendor and of a secret, which may be written in any way.
+    ``evidence`` is who looks, with the same answer as `aliscan.detect.evidence.evidence` or more.
     """
-    found, text = _evidence(data)
+    found, text = _evidence(data, evidence)
     names = [name for name in ANCHORS if name in found and any(anchor in text for anchor in ANCHORS[name])]
     if ENCODED in found or (context and NAMED in found and len(text) <= SHORT and _speaks(text)):
         names.append(ENCODED)
@@ -89,16 +94,16 @@ def is_silent(data: bytes) -> bool:
 
     For texts of any number joined by line ends; a container among them must be told apart before.
     """
-    found, text = _evidence(data)
+    found, text = _evidence(data, evidence)
     return not found or (found == {NAMED} and not _speaks(text))
 
 
-def _evidence(data: bytes) -> tuple[set[str], bytes]:
+def _evidence(data: bytes, evidence: Evidence) -> tuple[set[str], bytes]:
     """The evidence in ``data`` and in what of it is UTF-16, and the text to look for words in."""
-    found, text = evidence(data), without_zeros(data)
+    found, text = evidence(data, True), without_zeros(data)
     if text is None:
         return found, data
-    return found | evidence(text, named=False), text
+    return found | evidence(text, False), text
 
 
 def _speaks(data: bytes) -> bool:

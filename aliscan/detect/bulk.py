@@ -14,11 +14,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from aliscan.detect import evidence
-from aliscan.detect.anchors import is_container
-from aliscan.detect.needles import encoded, escaped
+from aliscan.detect import anchors, evidence
+from aliscan.detect.needles import ENCODED, encoded, escaped
 from aliscan.detect.needs import BESIDE_LONG_WORDS, NAMED, NEEDS, PREFIXED
-from aliscan.detect.words import WORDS
+from aliscan.detect.words import LENGTHS, SHORTEST, WORDS
 from aliscan.detect.zeros import without_zeros
 
 # Bits of a text.
@@ -32,26 +31,27 @@ REACH = 640
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """``scan(data, named=True)`` says whether anything that the gate looks for is in some bytes
-    (``named`` as for `aliscan.detect.evidence.evidence`); ``needle`` the same but for a lone word that
-    could be a secret. Not for several threads."""
+    """``scan(data, named)`` says whether anything that the gate looks for is in some bytes (``named`` as
+    for `aliscan.detect.evidence.evidence`), ``evidence`` what it is; ``needle`` the same as ``scan`` but
+    for a lone word that could be a secret. Not for several threads."""
 
-    scan: Callable[..., bool]
+    scan: Callable[[bytes, bool], bool]
     needle: Callable[[bytes], bool]
-
-    def worth(self, data: bytes) -> bool:
-        """Whether a text is worth to be read by `aliscan.detect.detect`."""
-        return bool(self.bits(data) & WORTH)
+    evidence: anchors.Evidence
 
     def bits(self, data: bytes) -> int:
         """The bits of a text; none: `aliscan.detect.detect` finds nothing in it."""
-        value = WORTH if self.scan(data) else 0
+        value = WORTH if self.scan(data, True) else 0
         if b"\0" in data:
             text = None if value else without_zeros(data)
             if text is not None and self.scan(text, False):
                 value |= WORTH
             value |= ZERO
-        return value | CONTAINER if is_container(data) else value
+        return value | CONTAINER if anchors.is_container(data) else value
+
+    def families(self, data: bytes, context: bool = True) -> tuple[str, ...]:
+        """As `aliscan.detect.anchors.families`, or more."""
+        return anchors.families(data, context, self.evidence)
 
 
 def gate(engine: str = "auto") -> Gate:
@@ -71,26 +71,30 @@ _NO_FAMILY = {NAMED}
 
 def _python() -> Gate:
     return Gate(
-        lambda data, named=True: not evidence.evidence(data, named) <= _NO_FAMILY,
+        lambda data, named: not evidence.evidence(data, named) <= _NO_FAMILY,
         lambda data: not evidence.fixed(data) <= _NO_FAMILY,
+        evidence.evidence,
     )
 
 
-def expressions() -> list[bytes]:
-    """All that hyperscan looks for at once: everything but the words that must be judged."""
-    needles = [*NEEDS, *BESIDE_LONG_WORDS, *escaped(), *encoded()]
-    wanted = (n for n in needles if n.names and n.names != _NO_FAMILY and n.pattern != PREFIXED)
-    return [n.expression for n in wanted] + [*WORDS.values()]
+def expressions() -> list[tuple[bytes, frozenset[str]]]:
+    """All that hyperscan looks for at once, and what each speaks for: all but words that must be judged.
+
+    ``words``: only what `aliscan.detect.evidence` says of the long words of the text.
+    """
+    needles = [*NEEDS, *BESIDE_LONG_WORDS, *escaped()]
+    wanted = (n for n in needles if n.names and n.pattern != PREFIXED)
+    words = (*(n.expression for n in encoded()), *WORDS.values())
+    return [*((n.expression, n.names) for n in wanted), *((word, frozenset(("words",))) for word in words)]
 
 
 _PREFIXED = re.compile(PREFIXED)  # slow in hyperscan; nearly no text holds its first byte
 
-
-_STEP = 16 << 10
-_BORDER = 256  # longer than any word that means something
-
-# Without borders, and told once a text: 5.7 GB/s where a word of exactly 30 is found at 0.6.
+# Without borders, and told once a text: 2 GB/s where a word of exactly 30 is found at 0.6.
 _LONG = rb"[A-Za-z0-9]{30}"
+_REST = re.compile(rb"[A-Za-z0-9]*")
+_DENSE = 2 << 10  # bytes between two long words from which on starting hyperscan again costs less
+_STEP = 16 << 10  # bytes that are searched in Python where they are denser
 
 
 def _hyperscan() -> Gate:
@@ -98,47 +102,73 @@ def _hyperscan() -> Gate:
 
     def database(listed: list[bytes]) -> Any:
         made: Any = hs.Database()
-        made.compile(expressions=listed, flags=[hs.HS_FLAG_SINGLEMATCH] * len(listed))
+        numbers = list(range(len(listed)))
+        made.compile(expressions=listed, ids=numbers, flags=[hs.HS_FLAG_SINGLEMATCH] * len(listed))
         return made
 
-    literals, words = database(expressions()), database([_LONG])
+    every = expressions()
+    literals, long = database([expression for expression, _ in every]), database([_LONG])
+    ends: list[int] = []
+    met: list[int] = []
 
-    def stop(*_: object) -> bool:
-        return True  # enough: scan raises ScanTerminated
+    def end_of(_number: int, _start: int, end: int, *_: object) -> None:
+        ends.append(end)
 
-    def met(where: Any, data: bytes | memoryview) -> bool:
-        try:
-            where.scan(data, match_event_handler=stop)
-        except hs.ScanTerminated:
-            return True
-        return False
+    def collect(number: int, *_: object) -> None:
+        met.append(number)
+
+    says_little = {number for number, (_, names) in enumerate(every) if names == _NO_FAMILY}
+
+    def stop(number: int, *_: object) -> bool:
+        return number not in says_little  # enough: scan raises ScanTerminated
 
     def needle(data: bytes) -> bool:
-        return met(literals, data) or (b"\x1e" in data and _PREFIXED.search(data) is not None)
+        try:
+            literals.scan(data, match_event_handler=stop)
+        except hs.ScanTerminated:
+            return True
+        return b"\x1e" in data and _PREFIXED.search(data) is not None
 
-    def scan(data: bytes, named: bool = True) -> bool:
-        return needle(data) or any(
-            evidence.of_words(data, start, end, named) for start, end in _stretches(data, met, words)
-        )
+    def first(data: bytes | memoryview) -> int:
+        long.scan(data, match_event_handler=end_of)
+        return ends.pop() if ends else 0
 
-    return Gate(scan, needle)
+    def names(data: bytes, named: bool) -> set[str]:
+        literals.scan(data, match_event_handler=collect)
+        found: set[str] = set().union(*[every[number][1] for number in met])
+        met.clear()
+        if b"\x1e" in data and _PREFIXED.search(data):
+            found.add(ENCODED)
+        if "words" in found:
+            found.discard("words")
+            found |= evidence.inside_words(data)
+        for more in _judged(data, first, named):
+            found |= more
+        return found
+
+    def scan(data: bytes, named: bool) -> bool:
+        return needle(data) or any(_judged(data, first, named))
+
+    return Gate(scan, needle, names)
 
 
-def _stretches(data: bytes, met: Callable[..., bool], words: Any) -> Iterator[tuple[int, int]]:
-    """Where long words are, with enough around them; found by steps, since most of a text has none."""
-    if len(data) <= _STEP:
-        if met(words, data):
-            yield 0, len(data)
-        return
+def _judged(data: bytes, first: Callable[[bytes | memoryview], int], named: bool) -> Iterator[set[str]]:
+    """Whose value each long word of a text may be; ``first`` finds the end of the first one of 30."""
     view = memoryview(data)
-    low = high = 0
-    for start in range(0, len(data), _STEP):
-        end = min(start + _STEP + _BORDER, len(data))
-        if met(words, view[start:end]):
-            if start - _BORDER > high:
-                if high:
-                    yield low, high
-                low = max(0, start - _BORDER)
-            high = end
-    if high:
-        yield low, high
+    start = 0
+    while found := first(view[start:] if start else data):
+        end = _end(data, start + found)
+        if end - (start + found) + SHORTEST in LENGTHS:
+            yield evidence.of_words(data, start + found - SHORTEST, end, named)
+        if found < _DENSE:
+            stop = min(end + _STEP, len(data))
+            stop = _end(data, stop)
+            yield evidence.of_words(data, end, stop, named)
+            end = stop
+        start = end
+
+
+def _end(data: bytes, start: int) -> int:
+    """Where the word ends in whose middle ``start`` is."""
+    match = _REST.match(data, start)
+    return match.end() if match else start

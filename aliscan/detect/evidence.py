@@ -11,7 +11,7 @@ from functools import cache
 from aliscan.detect import engines
 from aliscan.detect.needles import encoded, escaped
 from aliscan.detect.needs import BESIDE_LONG_WORDS, NEEDS
-from aliscan.detect.words import base64_words, family_of, long_words, parts
+from aliscan.detect.words import LENGTHS, base64_words, family_of, parts, values
 
 
 def evidence(data: bytes, named: bool = True) -> set[str]:
@@ -28,14 +28,22 @@ def evidence(data: bytes, named: bool = True) -> set[str]:
             found |= _inside()(b"\n".join([word for _, word in long]))
     for start, word in long:
         for low, high in ((0, len(word)),) if word.isalnum() else parts(word):
-            found.add(family_of(data, start + low, start + high, named))
+            if high - low in LENGTHS:
+                found.add(family_of(data, start + low, start + high, named))
     found.discard("")
     return found
 
 
-def of_words(data: bytes, start: int, end: int, named: bool = True) -> bool:
-    """Whether a long word between two offsets may be anybody's value."""
-    return any(family_of(data, low, high, named) for low, high in long_words(data, start, end))
+def of_words(data: bytes, start: int, end: int, named: bool = True) -> set[str]:
+    """The families (and ``encoded``) whose value a long word between two offsets may be."""
+    found = {family_of(data, low, high, named) for low, high in values(data, start, end)}
+    found.discard("")
+    return found
+
+
+def inside_words(data: bytes) -> set[str]:
+    """What is encoded in the long words of a text."""
+    return _inside()(b"\n".join([data[start:end] for start, end in base64_words(data)]))
 
 
 def fixed(data: bytes) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect, insort
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from aliscan.detect import Detection, Limits, document
@@ -19,22 +19,21 @@ from aliscan.i18n import N_, said
 from aliscan.record import dataclass, replace
 
 if TYPE_CHECKING:
+    from aliscan.detect.bulk import Gate
     from aliscan.detect.views import View
 
 
 def search(
-    data: bytes, path: bytes, names: Iterable[str], limits: Limits, worth: Worth | None = None
+    data: bytes, path: bytes, names: Iterable[str], limits: Limits, first: Gate | None = None
 ) -> Detection:
     """Run the rules of the named families over all readings of ``data`` and over what it contains.
 
-    ``worth`` says of a member of a container whether anything can be in it at all.
+    ``first`` is asked what could be in a member of a container, and in other readings of a text.
     """
-    run = _Run(limits, len(data), worth)
+    run = _Run(limits, len(data), first)
     matches = run.blob(data, path, (), tuple(names), limits.depth)
     return Detection(tuple(matches), tuple(dict.fromkeys(run.unread)))
 
-
-Worth = Callable[[bytes], bool]
 
 # A text this long that only speaks of the vendor, without an id, a token or an encoded anchor, is read
 # as it is: bundles of scripts and SDKs are such texts, and every view of megabytes costs seconds.
@@ -102,9 +101,9 @@ def _failed(sentence: str, what: str, error: Exception) -> str:
 class _Run:
     """One call of detect: the budget, and what could not be read."""
 
-    def __init__(self, limits: Limits, size: int, worth: Worth | None) -> None:
+    def __init__(self, limits: Limits, size: int, first: Gate | None) -> None:
         self.budget = Budget(limits, size)
-        self.worth = worth
+        self.families = families if first is None else first.families
         self.unread: list[str] = []
 
     def blob(
@@ -133,8 +132,7 @@ class _Run:
                     self.unread.append(_within(member, item))
                     continue
                 name, content = item
-                if self.worth is None or self.worth(content) or is_container(content):
-                    found += self.blob(content, name, (*member, name), families(content), depth - 1)
+                found += self.blob(content, name, (*member, name), self.families(content), depth - 1)
         except Exhausted as end:
             self.unread.append(_within(member, end.args[0]))
         except Exception as error:  # a file that nobody foresaw; its type only, a message may quote the file
@@ -225,7 +223,7 @@ class _Run:
     ) -> Iterator[tuple[Reading, tuple[str, ...]]]:
         if hash(reading.data) not in seen:
             seen.add(hash(reading.data))
-            present = families(reading.data, context=False)
+            present = self.families(reading.data, context=False)
             if present:
                 yield from self._walk(reading, present, depth - 1, seen)
 
@@ -240,7 +238,7 @@ class _Run:
             via = (*doc.via, *via, base64.NAME)
             place = Places(doc.text, doc.encoding).of(start, end)
             offsets = doc.original([start, end])
-            for match in self.blob(content, path, member, families(content), depth - 1):
+            for match in self.blob(content, path, member, self.families(content), depth - 1):
                 parts = tuple(
                     replace(part, place=place, start=offsets[start], end=offsets[end], via=(*via, *part.via))
                     for part in match.parts

@@ -24,32 +24,35 @@ _BASE64 = bytes(97 if c in LETTERS + b"+/" else 32 for c in range(256))
 _RUN = b"a" * SHORTEST
 
 
-def long_words(data: bytes, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-    """Start and end of each word of letters and digits between two offsets, in reading order."""
-    return _runs(data, start, end, _WORD)
+def values(data: bytes, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Start and end of each word of letters and digits as long as some value, between two offsets."""
+    return _runs(data, start, end, _WORD, LENGTHS)
 
 
-def base64_words(data: bytes) -> Iterator[tuple[int, int]]:
-    """The same for words that ``+`` and ``/`` belong to."""
-    return _runs(data, 0, None, _BASE64)
+def base64_words(data: bytes) -> list[tuple[int, int]]:
+    """The same for words of any length from 30 on that ``+`` and ``/`` belong to."""
+    return _runs(data, 0, None, _BASE64, None)
 
 
-def _runs(data: bytes, start: int, end: int | None, table: bytes) -> Iterator[tuple[int, int]]:
-    first = start
-    shape = (data[start:end] if start or end is not None else data).translate(table)
+def _runs(
+    data: bytes, first: int, end: int | None, table: bytes, lengths: frozenset[int] | None
+) -> list[tuple[int, int]]:
+    shape = (data[first:end] if first or end is not None else data).translate(table)
     size, find = len(shape), shape.find
+    found: list[tuple[int, int]] = []
     start = 0
     while start < size:
         stop = start + WINDOW
         at = find(_RUN, start, stop)
         while at >= 0:
-            after = find(b" ", at + SHORTEST)
-            if after < 0:
-                after = size
-            yield first + at, first + after
-            start = after
-            at = find(_RUN, after, stop) if after < stop else -1
+            start = find(b" ", at + SHORTEST)
+            if start < 0:
+                start = size
+            if lengths is None or start - at in lengths:
+                found.append((first + at, first + start))
+            at = find(_RUN, start, stop) if start < stop else -1
         start = max(start, stop - SHORTEST + 1)
+    return found
 
 
 def parts(word: bytes) -> Iterator[tuple[int, int]]:
@@ -110,6 +113,10 @@ _BY_LENGTH: dict[int, tuple[str, ...]] = {
     **dict.fromkeys((33, 47, 48), ("encoded",)),
     **dict.fromkeys((64, 67), ("dingtalk",)),
 }
+
+
+# A word of any other length is nobody's value.
+LENGTHS = frozenset((*_SECRETS, *_BY_LENGTH))
 
 
 @cache

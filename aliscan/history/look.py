@@ -73,7 +73,7 @@ class Looker:
             return -1  # not known yet
         if delta is not None and before is not None and not before & (ZERO | WORTH):
             part = changed(delta, start, data, REACH)
-            if part is not None and not self._gate.scan(part) and b"\0" not in part:
+            if part is not None and not self._gate.scan(part, True) and b"\0" not in part:
                 if is_container(data):
                     self._judge(oid, kind, data)
                 return 0
@@ -94,12 +94,15 @@ class Looker:
         batch, self._batch, self._batched = self._batch, [], 0
         for trees in (True, False):
             # A lone word of 30 says nothing as a file's name, and every tree has long names.
-            test = self._gate.needle if trees else self._gate.scan
+            test = self._gate.needle if trees else self._named
             some = [entry for entry in batch if (entry[1] == "tree") is trees]
             if some and test(b"\n".join([part for _, _, _, part in some])):
                 for oid, kind, data, part in some:
                     if test(part):
                         self._judge(oid, kind, data)
+
+    def _named(self, data: bytes) -> bool:
+        return self._gate.scan(data, True)
 
     def _big(self, oid: str, kind: str, data: Big) -> None:
         self.bytes += data.size
@@ -129,7 +132,7 @@ class Looker:
 
     def _suspicious(self, data: bytes) -> bool:
         # Whatever the rules need of a path is taken for granted: it is known only later.
-        found = detect(data, _HINT, worth=self._gate.worth)
+        found = detect(data, _HINT, first=self._gate)
         return bool(found.matches or found.unread)
 
 

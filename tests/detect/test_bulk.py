@@ -39,5 +39,5 @@ def test_no_needle_is_longer_than_the_reach() -> None:
     parser: Any = getattr(re, "_parser", None)
     if parser is None:
         pytest.skip("re has no parser to ask before Python 3.11")
-    for expression in bulk.expressions():
+    for expression, _ in bulk.expressions():
         assert parser.parse(expression).getwidth()[1] + 2 <= bulk.REACH, expression

@@ -46,7 +46,9 @@ texts = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=8)), max_
 def test_what_opens_the_gate_in_python_opens_it_in_hyperscan(data: bytes, pad: int) -> None:
     pytest.importorskip("hyperscan")
     data = b"." * pad + data + b"." * pad
-    assert gates()["python"].scan(data) <= gates()["hyperscan"].scan(data)
+    python, hyperscan = gates()["python"], gates()["hyperscan"]
+    assert python.scan(data, True) <= hyperscan.scan(data, True)
+    assert set(python.families(data)) <= set(hyperscan.families(data))
 
 
 @cache

@@ -36,6 +36,8 @@ def draw(alphabet: str, length: int, rng: random.Random | None = None) -> str:
 
 def _looks_made_up(word: str) -> bool:
     value = word.encode()
+    if "xxx" in word.lower():
+        return True  # also in a password or the name of a host, and in three characters of it
     if not 12 <= len(value) <= 64 or not value.isalnum():
         return False  # short words are judged by nobody; long ones hold everything by chance
     if set(word) <= set(HEX):
