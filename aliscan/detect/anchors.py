@@ -47,14 +47,14 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
     "registry": (b"liyuncs",),
     "ram_login": (b"naliyun",),
     "serverless_devs": (b"U2FsdGVkX1",),
-    "app_code": (b"APPCODE", b"ppcode", b"ppCode", b"AppCode", b"APP_CODE"),
+    "app_code": (b"CODE", b"code", b"Code"),
     "dingtalk": (
         *(b"ingtalk", b"ingTalk", b"INGTALK", b"DD_BOT", b"ING_TOKEN"),
         "钉钉".encode(),
         "加签".encode(),
     ),
     "yunxiao": (b"unxiao", b"UNXIAO", b"odeup", b"CODEUP", "云效".encode()),
-    "iot": (b"eviceSecret", b"evice_secret", b"DEVICE_SECRET", b"DeviceSecret", b"roductSecret"),
+    "iot": (b"ecret", b"ECRET"),
     "cli_oauth": (b"oauth_access_token", b"bearer_token", b"cloud_sso_sign_in_url", b"key_pair_name"),
 }
 

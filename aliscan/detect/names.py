@@ -73,7 +73,7 @@ _PLAIN = re.compile(
     r"secretkey$|accesskey$|seckey$|secret_?ak$|aksk$|accesskeys$|skkey$|secretaccess$|sksecret$|accesstoken$"
 )
 _HINT = re.compile(
-    r"secret$|sk$|key$|keys$|password$|passwd$|pwd$|pass$|secrets$|^k$|apisecret|signkey|^s$|^sec$|screct$"
+    r"secret$|sk$|(?<!public)(?<!object)(?<!primary)(?<!foreign)(?<!partition)(?<!sort)(?<!cache)keys?$|password$|passwd$|pwd$|pass$|secrets$|^k$|apisecret|signkey|appscript$|^s$|^sec$|screct$"
 )
 _ID = re.compile(
     r"(?:accesskeyid|accessid|keyid|accesskey|ak|akid|alid|alikey|appkey|appid|ossid|secretid|accesskeyids|accesskeyno"
@@ -98,6 +98,7 @@ _FOREIGN = _words(
     wxpay mch github gitlab facebook twitter stripe paypal slack django flask laravel consumer
     encrypt encryption cipher crypto hash pusher algolia sentry firebase telegram discord twilio
     sendgrid mailgun spotify linkedin weibo qq apple dropbox auth0 okta shopify hubspot
+    nextauth authjs supabase clerk keycloak strapi hasura etag trace idempotency cache
     """
 )
 _PURPOSES = _words(

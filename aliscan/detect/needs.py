@@ -56,9 +56,9 @@ NEEDS: tuple[Needle, ...] = (
     _of("yunxiao", b"pt-", rb"pt-[A-Za-z0-9]{16,40}_[0-9a-f]"),
     _of(NAMED, b"ecret"),
     _of(NAMED, b"ECRET"),
-    *(_of("iot", word) for word in (b"eviceSecret", b"evice_secret", b"evice-secret", b"evicesecret")),
-    *(_of("iot", word) for word in (b"roductSecret", b"roduct_secret", b"roduct-secret", b"roductsecret")),
-    _of("iot", pattern=rb"(?:DEVICE|PRODUCT)_?-?SECRET", hints=(b"ECRET",)),
+    _of("iot", b"ecret", rb"evice[_.-]?[sS]ecret"),
+    _of("iot", b"ecret", rb"roduct[_.-]?[sS]ecret"),
+    _of("iot", pattern=rb"(?:DEVICE|PRODUCT)[_.-]?SECRET", hints=(b"ECRET",)),
     _of(ENCODED, b"\x1e", PREFIXED),
 )  # fmt: skip
 

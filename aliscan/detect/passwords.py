@@ -273,6 +273,28 @@ def _speaks(name: bytes) -> bytes:
     return next((service for service, words in _SERVICES if words.search(name)), b"")
 
 
+# A host of anybody's own, or a data source with its driver: a password below is that one's.
+_ANOTHER = re.compile(
+    rb"jdbc:[a-z:]{3,30}//|127\.0\.0\.1|localhost|(?<![\d.])(?:10\.\d{1,3}|192\.168|172\.[123]\d)\.\d{1,3}\.\d"
+)
+
+
+def _is_anothers(data: bytes, start: int, literal: Literal) -> bool:
+    """Whether another host stands between a host and a literal below it, as live (or commented out) as it."""
+    live = not _in_comment(data, literal.start)
+    for m in _ANOTHER.finditer(
+        data, data.find(b"\n", start, literal.start) + 1 or literal.start, literal.start
+    ):
+        if live is not _in_comment(data, m.start()):
+            return True
+    return False
+
+
+def _in_comment(data: bytes, at: int) -> bool:
+    line = data.rfind(b"\n", max(0, at - 200), at) + 1
+    return data[line:at].lstrip().startswith((b"#", b"//", b"<!--", b";"))
+
+
 def _distance(data: bytes, start: int, end: int, literal: Literal, lines: int, reach: int) -> int | None:
     after = literal.start >= end
     low, high = (end, literal.start) if after else (literal.end, start)
@@ -280,7 +302,7 @@ def _distance(data: bytes, start: int, end: int, literal: Literal, lines: int, r
         return None
     between = data[low:high]
     apart = between.count(b"\n")
-    if apart > lines:
+    if apart > lines or (after and apart > 1 and _is_anothers(data, end, literal)):
         return None
     far = 10 * apart + len(between) // 40 + (0 if after else 6)
     return far + 40 * (between.count(b"\n\n") + between.count(b"\n\r\n"))

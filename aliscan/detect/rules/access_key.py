@@ -242,6 +242,8 @@ def _without_id(text: Text, secret: _Secret, has_ids: bool) -> Iterator[Candidat
     data = text.data
     if name.telling < Telling.CLEAR and not _vendor_is_near(text, name.start):
         return
+    if not name.vendor and _is_frameworks(data, name):
+        return
     old = _old_id(text, secret)
     if old is not None:
         pair = _pair(old, old + OLD_LENGTH, secret.start, secret.start + SECRET_LENGTH, firm=False)
@@ -253,6 +255,14 @@ def _without_id(text: Text, secret: _Secret, has_ids: bool) -> Iterator[Candidat
     confidence = Confidence.HIGH if name.telling == Telling.CLEAR else Confidence.MEDIUM
     span = Span(ACCESS_KEY_SECRET, secret.start, secret.start + SECRET_LENGTH)
     yield Candidate(SECRET, Severity.HIGH, confidence, (span,), rank=SECRET_RANK)
+
+
+def _is_frameworks(data: bytes, name: Name) -> bool:
+    """Whether it is the ``SECRET_KEY`` of Django and Flask: without an access key and its vendor above it."""
+    if data[name.start : name.end] != b"SECRET_KEY":
+        return False
+    above = data[max(0, name.start - 200) : name.start].lower()
+    return not any(word in above for word in (b"access", b"aliyun", b"alibaba", b"oss", b"ak"))
 
 
 def _is_of_others(text: Text, start: int) -> bool:

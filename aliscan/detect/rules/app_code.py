@@ -21,7 +21,11 @@ RULES = (
 
 # The word, glue such as quotes, types, signs and a blank, then the digits.
 _CODE = re.compile(
-    rb"(?i:app_?-?code)[\"'`]?(?:[^A-Za-z0-9\r\n]{1,20}|[^A-Za-z0-9\r\n]{0,8}(?i:string|str|value|is)[^A-Za-z0-9\r\n]{1,12})"
+    rb"(?i:app[ _.-]?code)[\"'`]?(?:[^A-Za-z0-9\r\n]{1,20}"
+    rb"|[^A-Za-z0-9\r\n]{0,8}(?i:string|str|value|is)[^A-Za-z0-9\r\n]{1,12}"
+    # on the next line: an entry's value, a label's
+    rb"|[^A-Za-z0-9]{0,4}(?:</(?i:name|key)>)?[^A-Za-z0-9]{1,24}(?i:value|string|default)[\"':=> \t]{1,8}"
+    rb"|(?::|\xef\xbc\x9a)[ \t]{0,4}\r?\n[ \t]{0,8})"
     rb"([0-9a-f]{32}|[0-9A-F]{32})(?![A-Za-z0-9])"
 )
 

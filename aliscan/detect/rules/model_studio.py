@@ -59,7 +59,9 @@ _WORD = re.compile(
 )
 _OUR_NAME = re.compile(rb"(?i)" + _OURS)
 _THEIR_NAME = re.compile(rb"(?i)" + _THEIRS)
-_STOPS = re.compile(rb"(?<![A-Za-z])sk-[0-9A-Za-z]|\n[ \t\r#/]*\n")
+_STOPS = re.compile(
+    rb"(?<![A-Za-z])sk-[0-9A-Za-z]|\n[ \t\r#/]*\n|\n\[(?=[\w. \"-]{1,60}\]{1,2}[ \t\r]{0,4}\n)"
+)
 _LABEL = re.compile(rb"[\w.-]{0,30}[\"'`]?[ \t]{0,4}(?:[:=][ \t]{0,4}[\[{\r\n]|=>?[ \t]{0,4}[\[{(])")
 
 

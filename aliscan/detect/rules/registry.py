@@ -91,7 +91,10 @@ def find(text: Text) -> Iterator[Candidate]:
         spans.setdefault(span.start, span)
     for span in _fields(data, hosts, set(spans)):
         spans.setdefault(span.start, span)
+    plain = {data[s.start : s.end] for s in spans.values() if s.value is None}
     for start in sorted(spans):
+        if spans[start].value in plain:
+            continue  # docker writes both: "password" and the same in "auth"
         at = bisect_left(starts, start)
         near = min(hosts[max(0, at - 1) : at + 1], key=lambda h: abs(h[0] - start))
         yield _candidate(data, near[2], spans[start])
