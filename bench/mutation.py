@@ -57,9 +57,7 @@ def run(mutants: Iterator[Mutant], seen: Coverage, jobs: int) -> list[Trial]:
 def shown(mutant: Mutant) -> str:
     """A survivor, as the list of equivalent ones wants it."""
     site = mutant.site
-    return (
-        f"survived {site.path}:{site.line} {mutant.operator}\n    - {mutant.removed}\n    + {mutant.added}"
-    )
+    return f"survived {site.path}:{site.line} {mutant.operator}\n    - {mutant.removed}\n    + {mutant.added}"
 
 
 def table(done: list[Trial], known: dict[tuple[str, str, str], str]) -> None:
@@ -95,7 +93,9 @@ def main() -> None:
     os.chdir(TOP)
     warm()
     seen = measured()
-    files = [f for f in sorted((TOP / "aliscan/detect").rglob("*.py")) if args.only in str(f.relative_to(TOP))]
+    files = [
+        f for f in sorted((TOP / "aliscan/detect").rglob("*.py")) if args.only in str(f.relative_to(TOP))
+    ]
     print(f"about {args.count} mutants of {len(files)} files, seed {args.seed}", flush=True)
     gc.collect()
     gc.freeze()  # so that a child does not copy what it never uses

@@ -20,7 +20,6 @@ import resource
 import signal
 import sys
 import time
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,7 +43,11 @@ MEMORY = 3 << 30
 CASE = "case:"
 SLOW = 0.5  # seconds
 ENOUGH = 200  # tests and cases
-FIRST_LOOK = frozenset("bulk needles needs engines evidence words anchors zeros search".split())
+FIRST_LOOK = frozenset(
+    ("bulk", "needles", "needs", "engines", "evidence", "words", "anchors", "zeros", "search")
+)
+    ["bulk", "needles", "needs", "engines", "evidence", "words", "anchors", "zeros", "search"]
+)
 IMPORT = 0  # the number of what runs when a module is loaded, before any test
 
 
@@ -156,7 +159,9 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         parts = file.relative_to(TOP).with_suffix("").parts
         return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
-    def find_spec(self, name: str, path: object, target: object = None) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(
+        self, name: str, path: object, target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
         if name != self.name:
             return None
         spec = importlib.machinery.ModuleSpec(name, self, origin=str(self.file))

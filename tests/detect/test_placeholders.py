@@ -123,7 +123,9 @@ def test_all_three_classes_are_mixed(value: bytes) -> None:
     assert placeholders.is_mixed(value)
 
 
-@pytest.mark.parametrize("value", [b"aBc", b"ab3", b"AB3", b"123", b"a3-[", b"A3@`", b"aB/:", b"3a@", b"3A`{"])
+@pytest.mark.parametrize(
+    "value", [b"aBc", b"ab3", b"AB3", b"123", b"a3-[", b"A3@`", b"aB/:", b"3a@", b"3A`{"]
+)
 def test_two_of_three_classes_are_not(value: bytes) -> None:
     assert not placeholders.is_mixed(value)
 

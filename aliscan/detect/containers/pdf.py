@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from aliscan.detect.budget import Budget, Exhausted
 from aliscan.i18n import N_
 
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _END = b"endstream"
 _DICTIONARY = 2000  # bytes before a stream in which its dictionary is looked for
 _STEP = 1 << 20
@@ -22,7 +22,7 @@ _STEP = 1 << 20
 # Operators that show text, and what they show: (text) or <hex>, alone or in an array with kerning.
 _SHOWN = re.compile(
     rb"\((?P<text>(?:[^\\()]|\\.|\((?:[^\\()]|\\.)*\))*)\)|<(?P<hex>[0-9A-Fa-f\s]{2,})>"
-    rb"|(?P<end>\b(?:Tj|TJ|T\*|Td|TD|Tm|ET)\b|['\"](?=\s))",
+    rb"|(?P<end>\b(?:Tj|TJ|Td|TD|Tm|ET)\b|['\"](?=\s))",
     re.DOTALL,
 )
 _PICTURE = re.compile(rb"/DCTDecode|/JPXDecode|/Subtype\s*/Image")
@@ -38,7 +38,7 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
         return
     done = number = 0
     for m in _STREAM.finditer(data):
-        if m.start() < done or data[m.start() - 3 : m.start()] == b"end":
+        if m.start() < done:
             continue
         number += 1
         budget.member(N_("a PDF"))

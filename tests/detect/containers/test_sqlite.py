@@ -1,0 +1,109 @@
+"""Rows of SQLite, as sqlite3 wrote them."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from aliscan.detect import Limits
+from aliscan.detect.budget import Exhausted
+from aliscan.detect.containers.sqlite import members
+from tests.detect.containers.support import opened
+
+BROKEN = "a SQLite file that is broken or cut off; what could be read was looked at"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a.db"
+
+
+def database(path: Path, *statements: str | tuple[str, list[tuple[object, ...]]], page: int = 512) -> bytes:
+    """The bytes of a database after some statements."""
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA page_size = {page}")
+    for statement in statements:
+        if isinstance(statement, str):
+            connection.execute(statement)
+        else:
+            connection.executemany(*statement)
+    connection.commit()
+    connection.close()
+    return path.read_bytes()
+
+
+def test_values_have_the_names_of_their_columns(path: Path) -> None:
+    data = database(
+        path,
+        'CREATE TABLE t (a TEXT, "b c" TEXT, `d` BLOB, [e f] TEXT, g INT)',
+        ("INSERT INTO t VALUES (?,?,?,?,?)", [("1", "2", b"3", "4", 5), ("", None, b"", "x", 1.5)]),
+    )
+    assert opened(members, data) == [(b"t", b"a: 1\nb c: 2\nd: 3\ne f: 4\n\ne f: x\n")]
+
+
+def test_numbers_of_every_size_keep_what_follows_in_place(path: Path) -> None:
+    numbers = [None, 0, 1, -1, 127, 128, 1 << 15, 1 << 23, 1 << 31, 1 << 40, 1 << 47, 1 << 62, 2.5]
+    data = database(
+        path,
+        "CREATE TABLE t (n, v TEXT)",
+        ("INSERT INTO t VALUES (?,?)", [(n, f"v{i}") for i, n in enumerate(numbers)]),
+    )
+    ((_, content),) = opened(members, data)  # type: ignore[misc]
+    assert content == b"\n\n".join(b"v: v%d" % i for i in range(len(numbers))) + b"\n"
+
+
+@pytest.mark.parametrize("page", [512, 1024, 65536])
+@pytest.mark.parametrize("size", [100, 470, 477, 478, 479, 480, 900, 985, 989, 990, 1500, 5000, 70_000])
+def test_long_values_are_joined(path: Path, page: int, size: int) -> None:
+    text = "".join(f"{n:06d}." for n in range(size // 7 + 1))[:size]
+    data = database(
+        path, "CREATE TABLE t (v)", ("INSERT INTO t VALUES (?)", [(text,), (text[::-1],)]), page=page
+    )
+    assert opened(members, data) == [(b"t", f"v: {text}\n\nv: {text[::-1]}\n".encode())]
+
+
+def test_a_tree_of_pages_is_read_in_order(path: Path) -> None:
+    rows = [(f"value {n} " + "x" * (n % 90),) for n in range(3000)]
+    data = database(path, "CREATE TABLE t (v)", ("INSERT INTO t VALUES (?)", rows))
+    ((_, content),) = opened(members, data)  # type: ignore[misc]
+    lines = [line for line in content.split(b"\n") if line]
+    assert sorted(lines) == sorted(f"v: {v}".encode() for (v,) in rows)
+    cut = opened(members, data[: len(data) // 2])
+    assert cut[-1] == BROKEN
+    assert cut[0][1].count(b"value") > 500  # type: ignore[index]
+
+
+def test_many_tables_and_what_is_none(path: Path) -> None:
+    data = database(
+        path,
+        *(f"CREATE TABLE t{n} (v TEXT)" for n in range(40)),
+        "CREATE INDEX i ON t3 (v)",
+        "CREATE VIEW w AS SELECT v FROM t3",
+        *(f"INSERT INTO t{n} VALUES ('a{n}')" for n in range(0, 40, 3)),
+    )
+    assert sorted(opened(members, data)) == sorted(  # type: ignore[type-var]
+        (b"t%d" % n, b"v: a%d\n" % n) for n in range(0, 40, 3)
+    )
+    with pytest.raises(Exhausted, match="holds more than 39 members"):
+        opened(members, data, limits=Limits(members=39))
+    assert opened(members, data, limits=Limits(members=40))
+
+
+def test_pages_that_point_at_themselves_end(path: Path) -> None:
+    rows = [("x" * 90,) for _ in range(200)]
+    data = bytearray(database(path, "CREATE TABLE t (v)", ("INSERT INTO t VALUES (?)", rows)))
+    assert data[512] == 5, "an inner page"
+    data[512 + 8 : 512 + 12] = (2).to_bytes(4, "big")
+    found = opened(members, bytes(data))
+    assert found[-1] == BROKEN
+    assert found[0][1].count(b"x" * 90) > 100  # type: ignore[index]
+
+
+@pytest.mark.parametrize("size", [0, 2, 256, 511, 513, 768, 1000])
+def test_a_page_size_that_is_none_is_no_database(path: Path, size: int) -> None:
+    data = bytearray(database(path, "CREATE TABLE t (v)", "INSERT INTO t VALUES ('abc')"))
+    assert opened(members, bytes(data))
+    data[16:18] = size.to_bytes(2, "big")
+    assert opened(members, bytes(data)) == []

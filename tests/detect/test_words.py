@@ -1,0 +1,69 @@
+"""Long words: each is met where it stands, whatever its neighbours."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aliscan.detect.text import Text
+from aliscan.detect.words import SHORTEST, WINDOW, base64_words, has_name, long_words, parts
+
+
+@given(st.lists(st.tuples(st.integers(25, 35), st.sampled_from([b" ", b"+", b"/", b"\n", b"_"])), max_size=9))
+def test_words_are_those_of_a_regular_expression(pieces: list[tuple[int, bytes]]) -> None:
+    data = b"".join(b"k" * size + between for size, between in pieces)
+    assert list(long_words(data)) == [m.span() for m in re.finditer(rb"[A-Za-z0-9]{30,}", data)]
+    assert list(base64_words(data)) == [m.span() for m in re.finditer(rb"[A-Za-z0-9+/]{30,}", data)]
+
+
+@pytest.mark.parametrize("size", [SHORTEST, 31, 400])
+@pytest.mark.parametrize(
+    "at", [*range(WINDOW - 61, WINDOW + 3, 7), WINDOW - 30, WINDOW - 29, 2 * WINDOW - 31]
+)
+def test_a_word_across_a_window_is_met_once(at: int, size: int) -> None:
+    data = b"." * at + b"k" * size + b"." * 100
+    assert list(long_words(data)) == [(at, at + size)]
+    assert list(Text(data).words(size)) == [at]
+    assert list(Text(data).words(size - 1)) == []
+    assert list(Text(data).words(size, at, at + size)) == [at]
+
+
+def test_a_word_at_the_end() -> None:
+    assert list(long_words(b"." * 10 + b"k" * 30)) == [(10, 40)]
+    assert list(long_words(b"k" * 29)) == []
+    assert list(long_words(b"k" * 100, 10, 45)) == [(10, 45)]
+    assert list(Text(b"k" * 30).words(30)) == [0]
+    assert list(Text(b"kk kkk").words(3)) == [3]
+
+
+def test_words_between_two_offsets() -> None:
+    text = Text(b"aaa bbb ccc ddd")
+    assert list(text.words(3)) == [0, 4, 8, 12]
+    assert list(text.words(3, 4, 11)) == [4, 8]
+    assert list(text.words(3, 5, 10)) == []
+    assert list(text.words(3, 0, 99)) == [0, 4, 8, 12]
+
+
+def test_a_longer_word() -> None:
+    text = Text(b".." + b"k" * 31 + b"..")
+    assert text.has_word_over(30, 0, 40)
+    assert not text.has_word_over(31, 0, 40)
+    assert not text.has_word_over(30, 10, 40)
+
+
+def test_parts() -> None:
+    a, b, short = b"k" * 30, b"q" * 33, b"z" * 29
+    assert list(parts(a + b"+" + short + b"/" + b)) == [(0, 30), (61, 94)]
+    assert list(parts(short + b"/" + short)) == []
+    assert list(parts(b"/" + a)) == [(1, 31)]
+
+
+def test_a_word_beside_a_word_has_no_name() -> None:
+    assert has_name(b"name = ", 7)
+    assert has_name(b"n" * 27 + b" = ", 30)
+    assert not has_name(b"n" * 28 + b" = ", 31)
+    assert has_name(b"-" + b"n" * 27 + b" = ", 31)
+    assert has_name(b"", 0)
