@@ -46,8 +46,6 @@ ENOUGH = 200  # tests and cases
 FIRST_LOOK = frozenset(
     ("bulk", "needles", "needs", "engines", "evidence", "words", "anchors", "zeros", "search")
 )
-    ["bulk", "needles", "needs", "engines", "evidence", "words", "anchors", "zeros", "search"]
-)
 IMPORT = 0  # the number of what runs when a module is loaded, before any test
 
 

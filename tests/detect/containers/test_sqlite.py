@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "a.db"
 
 
-def database(path: Path, *statements: str | tuple[str, list[tuple[object, ...]]], page: int = 512) -> bytes:
+def database(
+    path: Path, *statements: str | tuple[str, Sequence[tuple[object, ...]]], page: int = 512
+) -> bytes:
     """The bytes of a database after some statements."""
     connection = sqlite3.connect(path)
     connection.execute(f"PRAGMA page_size = {page}")
@@ -50,7 +53,7 @@ def test_numbers_of_every_size_keep_what_follows_in_place(path: Path) -> None:
         "CREATE TABLE t (n, v TEXT)",
         ("INSERT INTO t VALUES (?,?)", [(n, f"v{i}") for i, n in enumerate(numbers)]),
     )
-    ((_, content),) = opened(members, data)  # type: ignore[misc]
+    ((_, content),) = opened(members, data)
     assert content == b"\n\n".join(b"v: v%d" % i for i in range(len(numbers))) + b"\n"
 
 
@@ -67,12 +70,12 @@ def test_long_values_are_joined(path: Path, page: int, size: int) -> None:
 def test_a_tree_of_pages_is_read_in_order(path: Path) -> None:
     rows = [(f"value {n} " + "x" * (n % 90),) for n in range(3000)]
     data = database(path, "CREATE TABLE t (v)", ("INSERT INTO t VALUES (?)", rows))
-    ((_, content),) = opened(members, data)  # type: ignore[misc]
+    ((_, content),) = opened(members, data)
     lines = [line for line in content.split(b"\n") if line]
     assert sorted(lines) == sorted(f"v: {v}".encode() for (v,) in rows)
     cut = opened(members, data[: len(data) // 2])
     assert cut[-1] == BROKEN
-    assert cut[0][1].count(b"value") > 500  # type: ignore[index]
+    assert cut[0][1].count(b"value") > 500
 
 
 def test_many_tables_and_what_is_none(path: Path) -> None:
@@ -83,9 +86,7 @@ def test_many_tables_and_what_is_none(path: Path) -> None:
         "CREATE VIEW w AS SELECT v FROM t3",
         *(f"INSERT INTO t{n} VALUES ('a{n}')" for n in range(0, 40, 3)),
     )
-    assert sorted(opened(members, data)) == sorted(  # type: ignore[type-var]
-        (b"t%d" % n, b"v: a%d\n" % n) for n in range(0, 40, 3)
-    )
+    assert sorted(opened(members, data)) == sorted((b"t%d" % n, b"v: a%d\n" % n) for n in range(0, 40, 3))
     with pytest.raises(Exhausted, match="holds more than 39 members"):
         opened(members, data, limits=Limits(members=39))
     assert opened(members, data, limits=Limits(members=40))
@@ -98,7 +99,7 @@ def test_pages_that_point_at_themselves_end(path: Path) -> None:
     data[512 + 8 : 512 + 12] = (2).to_bytes(4, "big")
     found = opened(members, bytes(data))
     assert found[-1] == BROKEN
-    assert found[0][1].count(b"x" * 90) > 100  # type: ignore[index]
+    assert found[0][1].count(b"x" * 90) > 100
 
 
 @pytest.mark.parametrize("size", [0, 2, 256, 511, 513, 768, 1000])
