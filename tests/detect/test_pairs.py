@@ -59,9 +59,8 @@ def test_a_pair_is_firm_as_far_as_400_bytes_and_six_lines() -> None:
 
 @pytest.mark.parametrize("order", ["IS", "SI"])
 def test_a_named_secret_is_looked_for_as_far_as_ten_kilobytes(order: str) -> None:
-    first, second = order
-    assert _firm(first + "." * (FAR - 30) + second) == [False]
-    assert _firm(first + "." * (FAR - 29) + second) == []
+    assert _firm(("." * (FAR - 30)).join(order)) == [False]
+    assert _firm(("." * (FAR - 29)).join(order)) == []
 
 
 def test_on_a_line_only_what_is_unambiguous_is_a_pair_at_once() -> None:

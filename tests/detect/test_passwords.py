@@ -173,7 +173,7 @@ def layout(
     text: bytes, names: list[bytes], kinds: list[bytes], lines: int = 8, reach: int = 700
 ) -> list[Pairing]:
     """``H`` is a host, ``P`` a literal; everything else is itself."""
-    hosts, literals = [], []
+    hosts, literals = list[tuple[int, int, bytes]](), list[Literal]()
     for at, char in enumerate(text):
         if char == 72:
             hosts.append((at, at + 1, kinds[len(hosts)]))

@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aliscan.detect.text import Text
-from aliscan.detect.words import SHORTEST, WINDOW, base64_words, has_name, long_words, parts
+from aliscan.detect.words import LENGTHS, SHORTEST, WINDOW, base64_words, has_name, parts, values
 
 
 @given(st.lists(st.tuples(st.integers(25, 35), st.sampled_from([b" ", b"+", b"/", b"\n", b"_"])), max_size=9))
 def test_words_are_those_of_a_regular_expression(pieces: list[tuple[int, bytes]]) -> None:
     data = b"".join(b"k" * size + between for size, between in pieces)
-    assert list(long_words(data)) == [m.span() for m in re.finditer(rb"[A-Za-z0-9]{30,}", data)]
+    words = [m.span() for m in re.finditer(rb"[A-Za-z0-9]{30,}", data)]
+    assert values(data) == [(start, end) for start, end in words if end - start in LENGTHS]
     assert list(base64_words(data)) == [m.span() for m in re.finditer(rb"[A-Za-z0-9+/]{30,}", data)]
 
 
@@ -25,16 +26,17 @@ def test_words_are_those_of_a_regular_expression(pieces: list[tuple[int, bytes]]
 )
 def test_a_word_across_a_window_is_met_once(at: int, size: int) -> None:
     data = b"." * at + b"k" * size + b"." * 100
-    assert list(long_words(data)) == [(at, at + size)]
+    assert base64_words(data) == [(at, at + size)]
     assert list(Text(data).words(size)) == [at]
     assert list(Text(data).words(size - 1)) == []
     assert list(Text(data).words(size, at, at + size)) == [at]
 
 
 def test_a_word_at_the_end() -> None:
-    assert list(long_words(b"." * 10 + b"k" * 30)) == [(10, 40)]
-    assert list(long_words(b"k" * 29)) == []
-    assert list(long_words(b"k" * 100, 10, 45)) == [(10, 45)]
+    assert values(b"." * 10 + b"k" * 30) == [(10, 40)]
+    assert values(b"k" * 29) == []
+    assert values(b"k" * 100, 10, 42) == [(10, 42)]
+    assert values(b"k" * 100, 10, 41) == [], "no value has 31 characters"
     assert list(Text(b"k" * 30).words(30)) == [0]
     assert list(Text(b"kk kkk").words(3)) == [3]
 
