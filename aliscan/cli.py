@@ -105,6 +105,12 @@ def _run(arguments: list[str]) -> int:
 
         if arguments[1] in hooks.HOOKS:
             return hooks.start(arguments[1], arguments[2:])
+    if arguments[:1] == ["ci"]:
+        from aliscan.commands import ci
+
+        status = ci.start(arguments[1:])
+        if status is not None:
+            return status
     if any(a.startswith("--lang") for a in arguments):
         from aliscan.parser import choose_language
 
@@ -120,8 +126,8 @@ def _run(arguments: list[str]) -> int:
             return 2
     options.command = command
     options.whole_parser = lambda: parser([], complete=True)
-    status: int = _module(command).run(options)
-    return status
+    done: int = _module(command).run(options)
+    return done
 
 
 def _module(command: str) -> ModuleType:

@@ -162,17 +162,15 @@ class Git:
 
     def commits(self, names: Iterable[str]) -> dict[str, str]:
         """The full ids of the commits that ``names`` stand for, as far as they do; asked all at once."""
+        return told_commits(self.ask_commits(names))
+
+    def ask_commits(self, names: Iterable[str]) -> tuple[list[str], Process | None]:
+        """Have git look up what `commits` tells; `told_commits` has the answer."""
         asked = [name for name in dict.fromkeys(names) if name and not {"\n", "\r", "\0"} & {*name}]
         if not asked:
-            return {}
-        told = self.lines("cat-file", "--batch-check=%(objectname) %(objecttype)", "--buffer",
-                          stdin=listed(f"{name}^{{commit}}" for name in asked))  # fmt: skip
-        found = {}
-        for name, line in zip(asked, told, strict=True):
-            oid, _, kind = line.partition(b" ")
-            if kind == b"commit" and len(oid) in (40, 64) and not oid.strip(b"0123456789abcdef"):
-                found[name] = oid.decode()
-        return found
+            return [], None
+        return asked, self.start("cat-file", "--batch-check=%(objectname) %(objecttype)", "--buffer",
+                                 stdin=listed(f"{name}^{{commit}}" for name in asked))  # fmt: skip
 
     def empty_tree(self) -> str:
         """The id of the empty tree in this repository's hash function (1.15)."""
@@ -212,6 +210,19 @@ def result(process: Process, ok: tuple[int, ...] = (0,)) -> bytes:
     if process.returncode not in ok:
         raise GitError(process.name, process.returncode, said)
     return out
+
+
+def told_commits(asked: tuple[list[str], Process | None]) -> dict[str, str]:
+    """The answer to `Git.ask_commits`: name -> full id of its commit. Raises GitError when git fails."""
+    names, process = asked
+    if process is None:
+        return {}
+    found = {}
+    for name, line in zip(names, result(process).split(b"\n")[:-1], strict=True):
+        oid, _, kind = line.partition(b" ")
+        if kind == b"commit" and len(oid) in (40, 64) and not oid.strip(b"0123456789abcdef"):
+            found[name] = oid.decode()
+    return found
 
 
 @contextmanager

@@ -8,23 +8,35 @@ that is a hash stays readable, and so does a class name with a digit in it.
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 
 # ids, STS ids and tokens, Model Studio keys; and any long word, which `_random` then judges
-_WORD = re.compile(
+_WORD = (
     r"LTAI[A-Za-z0-9]{8,}|STS\.[A-Za-z0-9]{8,}|CAIS[A-Za-z0-9+/=]{16,}|\bsk-(?:[a-z]{1,8}-)*[A-Za-z0-9]{16,}"
     r"|[A-Za-z0-9]{24,}"
 )
-_HEAD = re.compile(r"LTAI|STS\.|CAIS|sk-(?:[a-z]{1,8}-)*")
+_HEAD = r"LTAI|STS\.|CAIS|sk-(?:[a-z]{1,8}-)*"
+_HEADS, _LONG = ("LTAI", "STS.", "CAIS", "sk-"), 24
+_APART = {code: " " for code in range(128) if not chr(code).isalnum()}
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    """Compiled when it is needed: that takes longer than to write the report of a clean change."""
+    return re.compile(text)
 
 
 def mask(text: str, hidden: str = "****") -> str:
     """``text`` with every key-shaped word replaced by its known beginning, ``hidden``, and its end."""
-    return _WORD.sub(lambda found: _masked(found[0], hidden), text)
+    words = text.translate(_APART).split()
+    if not any(head in text for head in _HEADS) and all(len(word) < _LONG for word in words):
+        return text
+    return _pattern(_WORD).sub(lambda found: _masked(found[0], hidden), text)
 
 
 def _masked(word: str, hidden: str) -> str:
-    head = _HEAD.match(word)
+    head = _pattern(_HEAD).match(word)
     if head:
         return f"{head[0]}{hidden}{word[-2:]}"
     return f"{hidden}{word[-2:]}" if _random(word) else word

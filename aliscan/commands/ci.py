@@ -1,45 +1,35 @@
 """`aliscan ci`: the gate of a pull request or a push, at any provider of continuous integration.
 
-What is scanned are objects of the repository, between the base and the head of the change; nothing of
-the checkout is executed, imported or believed. What counts is decided by the base commit's policy: a
-change cannot allow itself (5.10).
+Here is its command line, and its way from that to a report; the gate itself is aliscan.commands.change.
 """
 
 from __future__ import annotations
 
-import argparse
-import os
 import sys
-from collections.abc import Callable, Iterator
-from functools import cache
 
-from aliscan.commands.gate import Outcome, examine
-from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
-from aliscan.commands.verifying import add_verify_arguments, check_verify_arguments, verified
-from aliscan.finding import AliscanError, Blob, Gap, Origin, Report
-from aliscan.git import Git, GitError, result, show
-from aliscan.i18n import _, said
-from aliscan.record import dataclass, replace
-from aliscan.sources import providers, revisions
-from aliscan.sources.commits import Reach, Tally, Update, ask_shallow, begin, given, shallow_commits
-from aliscan.sources.providers import DELETED, OTHER, PUSH, TAG, Event
-from aliscan.sources.revisions import Choice
-from aliscan.triage.lazy import Triage
+from aliscan.commands import chosen
+from aliscan.finding import AliscanError, Report
+from aliscan.git import Git, GitError
+from aliscan.i18n import _
 
-TYPE_CHECKING = False  # a policy is imported when there is something to judge
+TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
-    from aliscan.process import Process
-    from aliscan.triage.policy import Policy
+    from argparse import ArgumentParser, Namespace
 
-    Ends = tuple[tuple[bytes, str, bytes], ...]
+_NAMED = ("head", "base", "policy")  # options that name a commit
+# What argparse gives for an empty command line (tests/commands/test_chosen.py)
+DEFAULTS = {
+    "base": "", "head": "", "full": False, "policy": "", "config": "", "no_config": False, "baseline": "",
+    "no_baseline": False, "threshold": None, "strict": False, "verify": False, "endpoint": "",
+    "model_studio_endpoint": "", "timeout": 10.0, "verify_cache": False,
+}  # fmt: skip
 
-# Files that decide what counts, here or in the hooks of a repository's own developers
-POLICY = (b".aliscan.toml", b"pyproject.toml", b".secrets.baseline", b".pre-commit-config.yaml")
-CURE = "git fetch --unshallow"
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: ArgumentParser) -> None:
     """The options of this command."""
+    from aliscan.commands.options import add_policy_arguments, add_report_arguments
+    from aliscan.commands.verifying import add_verify_arguments
+
     group = parser.add_argument_group(title="range")
     group.add_argument(
         "--base", metavar="REV", default="", help="what the change is compared with; else the provider tells"
@@ -59,195 +49,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_report_arguments(parser)
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """One run: where, what, and how to get the history that may be missing.
-
-    ``policy`` is the commit whose policy counts, or "".
-    """
-
-    git: Git
-    provider: str
-    event: Event
-    choice: Choice
-    cure: str
-    policy: str
+def start(arguments: list[str]) -> int | None:
+    """Run with a usual command line; None for one that needs argparse."""
+    options = chosen.usual(arguments, DEFAULTS)
+    if options is None:
+        return None
+    options.command = "ci"
+    return run(options)
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: Namespace) -> int:
     """Find the range, scan it, print the report, return the exit code."""
-    check_verify_arguments(options)
-    reports, git = outputs(options), Git()
+    git, names = Git(), {f"--{name}": getattr(options, name) for name in _NAMED}
+    asked = git.ask_commits(names.values())
+    from aliscan.commands import change  # while git looks them up
+
+    if options.verify:
+        from aliscan.commands.verifying import check_verify_arguments
+
+        check_verify_arguments(options)
+    reports = chosen.outputs(options)
     try:
-        gate = _gate(git, options)
+        gate = change.gate(git, options, names, asked)
     except GitError as error:
-        raise _unreadable(error) from None
+        raise change.unreadable(error) from None
     if gate is None:
         sys.stderr.write(_("aliscan ci: a branch or tag was deleted: nothing is published.") + "\n")
         return reports.deliver(Report((), (), 0, 0))
-    outcome, ends = _scan(gate, options)
-    changed = [show(path) for _mode, _oid, path in ends if path in POLICY]
-    text, broken = _range(gate, outcome.tally), _broken(gate, changed)
-    sys.stderr.write(f"aliscan ci: {text}\n")
-    for line in gate.choice.tried:
-        sys.stderr.write("  " + _("not used: {line}").format(line=line) + "\n")
-    policy = f"of commit {gate.policy[:12]}" if gate.policy else "none: there is no base to read one from"
-    notes = (("range", text), ("policy", policy), *(("policy-changed", path) for path in changed))
-    report = verified(outcome.report, options) if options.verify else outcome.report
-    status = reports.deliver(replace(report, notes=(*notes, *report.notes)))
+    report, broken = change.judge(gate, options)
+    if options.verify:
+        from aliscan.commands.verifying import verified
+
+        report = verified(report, options)
+    status = reports.deliver(report)
     if broken:
         sys.stderr.write(_("aliscan: the policy would be unusable: {reason}").format(reason=broken) + "\n")
         return status or AliscanError.exit_code
     return status
-
-
-def _gate(git: Git, options: argparse.Namespace) -> Gate | None:
-    """None when something was deleted. Raises AliscanError for a place where the range cannot be known."""
-    provider = providers.detect(os.environ)
-    cure = provider.cure if provider else CURE
-    name = provider.name if provider else _("no known CI provider")
-    event = provider.event(os.environ) if provider else Event(OTHER)
-    if event.kind == DELETED and not options.head:
-        return None
-    if not (options.base or options.full) and provider is None:
-        raise AliscanError(
-            _("no CI provider that aliscan knows runs this: give --base, for example --base origin/main, "
-              "or --full.")
-        )  # fmt: skip
-    if not (options.base or options.full) and provider is not None and provider.needs_base:
-        raise AliscanError(
-            _("{provider} does not tell what a change is compared with: give --base, for example "
-              "--base origin/main, or --full.").format(provider=name)
-        )  # fmt: skip
-    named = {"--head": options.head, "--base": options.base, "--policy": options.policy}
-    given = revisions.given(git, named, cure)
-    choice = revisions.choose(git, event, given["--base"], given["--head"], cure)
-    policy = choice.base
-    if options.policy:
-        policy = given["--policy"]
-    elif event.kind in (PUSH, TAG) and not options.base:
-        # what a push found on its branch is the pusher's own: a first push would allow the second
-        policy = revisions.default_branch(git, event) or policy
-    elif not policy and event.kind == OTHER:  # no change is judged: the default branch's own policy
-        policy = choice.merged
-    if options.full:
-        choice = replace(choice, base="", why=(*choice.why[:1], "--full"), tried=())
-    return Gate(git, name, event, choice, cure, policy)
-
-
-def _unreadable(error: GitError) -> AliscanError:
-    """git's refusal as a sentence with its cure."""
-    if error.dubious:
-        return AliscanError(
-            _("git does not trust this repository, because it belongs to another user; in a CI job run: "
-              "{command}").format(command='git config --global --add safe.directory "$PWD"')
-        )  # fmt: skip
-    if b"not a git repository" in error.stderr or b"unknown repository" in error.stderr:
-        return AliscanError(
-            _("no repository that git can read is here ({reason}); check it out first.").format(
-                reason=show(error.stderr.split(b"\n")[0])
-            )
-        )
-    return error
-
-
-def _scan(gate: Gate, options: argparse.Namespace) -> tuple[Outcome, Ends]:
-    git, choice = gate.git, gate.choice
-    reach = Reach((choice.tip,), (choice.base,) if choice.base else ())
-    # git looks all of this up while we import and scan
-    started, shallow, differing = begin(git, reach), ask_shallow(git), _ask_ends(gate)
-    tally, ends = Tally(seen=set()), cache(lambda: tuple(_ends(gate, differing)))
-    triage = Triage(lambda: _policy(git, gate.policy, options))
-    if any((options.config, options.baseline, options.no_config, options.no_baseline, options.strict)):
-        _ = triage.policy  # what the command line says is checked at once
-    event = gate.event
-    ref = f"refs/tags/{event.tag}" if event.tag else f"refs/heads/{event.branch}" if event.branch else ""
-    updates = [Update(os.fsencode(ref), choice.tip, os.fsencode(ref))] if ref else []
-    more = _copies(gate, ends, tally)
-    outcome = examine(git, reach, updates, triage, more=more, started=started, tally=tally)
-    cut = shallow_commits(git, shallow) & (tally.seen or set())
-    gaps = [
-        Gap(
-            Origin("commit", oid=oid, commit=oid),
-            said("the clone is shallow, its history ends here: {cure}", cure=gate.cure),
-        )
-        for oid in sorted(cut)
-    ]
-    if gaps:
-        outcome.report = replace(outcome.report, gaps=(*outcome.report.gaps, *gaps))
-    return outcome, ends()
-
-
-def _policy(git: Git, commit: str, options: argparse.Namespace) -> Policy:
-    from aliscan.triage.policy import Policy, load
-    from aliscan.triage.shelf import Commit
-    from aliscan.triage.trust import base_allows
-
-    chosen = choices(options)
-    if not commit:
-        if chosen.config or chosen.baseline:
-            empty = git.empty_tree()
-            return load(Commit(git, empty), chosen, trust=lambda _match, _origin, _allow: False)
-        return Policy(strict=chosen.strict, threshold=chosen.threshold or Policy().threshold,
-                      trust=lambda _match, _origin, _allow: False)  # fmt: skip
-    return load(Commit(git, commit), chosen, trust=base_allows(git, commit))
-
-
-_DIFF = ("diff-tree", "-r", "--raw", "-z", "--no-renames", "--no-abbrev")
-
-
-def _ask_ends(gate: Gate) -> Process | None:
-    """Have git compare the head with the merge base, or what the base removed would seem new."""
-    choice = gate.choice
-    return gate.git.start(*_DIFF, "--merge-base", choice.base, choice.head, "--") if choice.base else None
-
-
-def _ends(gate: Gate, asked: Process | None) -> Iterator[tuple[bytes, str, bytes]]:
-    """``(mode, oid, path)`` of what differs at the end of the change from where it left the base."""
-    if asked is None:
-        return
-    git, base, head = gate.git, gate.choice.base, gate.choice.head
-    try:
-        fields = result(asked).split(b"\0")[:-1]
-    except GitError:  # none, or several merge bases
-        fork = git.run("merge-base", base, head, ok=(0, 1)).split()
-        fields = git.fields(*_DIFF, fork[0].decode(), head, "--") if fork else []
-    for meta, path in zip(fields[::2], fields[1::2], strict=True):
-        _old, mode, _from, oid, _status = meta.split(b" ")
-        yield mode, oid.decode(), path
-
-
-def _copies(gate: Gate, ends: Callable[[], Ends], tally: Tally) -> Iterator[Blob | Gap]:
-    """Old contents that the change gives a new path: no new object, and so not among the objects (2.3)."""
-    paths = {
-        oid: path
-        for mode, oid, path in ends()
-        if set(oid) != {"0"} and mode != b"160000" and oid not in (tally.seen or ())
-    }
-    for item in given(gate.git, paths, Tally()):
-        yield replace(item, origin=replace(item.origin, path=paths.get(item.origin.oid, b"")))
-
-
-def _broken(gate: Gate, changed: list[str]) -> str:
-    """A sentence when the policy would be unusable after the change, else ""."""
-    if not changed:
-        return ""
-    from aliscan.triage.policy import load
-    from aliscan.triage.shelf import Commit
-
-    try:
-        load(Commit(gate.git, gate.choice.head))
-    except AliscanError as error:
-        return str(error)
-    return ""
-
-
-def _range(gate: Gate, tally: Tally) -> str:
-    choice = gate.choice
-    span = (
-        f"{choice.base[:12]}..{choice.head[:12]}" if choice.base else f"everything up to {choice.head[:12]}"
-    )
-    return _("{provider}, {kind}: {range} ({commits} commits, {objects} objects; {why})").format(
-        provider=gate.provider, kind=gate.event.kind, range=span, commits=tally.commits,
-        objects=tally.objects, why=", ".join(choice.why),
-    )  # fmt: skip

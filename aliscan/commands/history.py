@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
-from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
+from aliscan.commands.chosen import choices, outputs
+from aliscan.commands.options import add_policy_arguments, add_report_arguments
 from aliscan.commands.verifying import add_verify_arguments, check_verify_arguments, verified
 from aliscan.finding import EXIT_INTERRUPTED, Report
 from aliscan.git import show

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the named hook. git's own way in does not pass here (aliscan.cli)."""
-    from aliscan.commands.options import choices
+    from aliscan.commands.chosen import choices
 
     if options.hook != "pre-commit":
         from aliscan.commands import hooks

@@ -1,12 +1,14 @@
 """Options that several commands share, so that they are called and work the same everywhere.
 
+They are read back with aliscan.commands.chosen, which needs no argparse.
+
 A command that reports does three things::
 
     def add_arguments(parser):
         options.add_report_arguments(parser)
 
     def run(opts):
-        outputs = options.outputs(opts)      # before the work: what cannot be written ends here, exit 2
+        outputs = chosen.outputs(opts)       # before the work: what cannot be written ends here, exit 2
         report = engine.run(...)
         return outputs.deliver(report)       # writes every report; returns the report's exit code
 
@@ -18,6 +20,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
+from aliscan.commands.chosen import SEVERITIES, split
 from aliscan.finding import AliscanError
 from aliscan.formats import FORMATS
 from aliscan.git import show
@@ -26,9 +29,6 @@ from aliscan.i18n import _
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from typing import Any
-
-    from aliscan.commands.output import Outputs
-    from aliscan.triage.policy import Choices
 
 
 def add_report_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ def add_report_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_policy_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what decides which findings count; read it back with `choices`."""
+    """Add what decides which findings count; read it back with `chosen.choices`."""
     group = parser.add_argument_group(title="what counts")
     group.add_argument(
         "--config", metavar="FILE", default="",
@@ -65,43 +65,6 @@ def add_policy_arguments(parser: argparse.ArgumentParser) -> None:
         "--strict", action="store_true",
         help="comments and baseline entries without effect count too, and so do known real leaks",
     )  # fmt: skip
-
-
-SEVERITIES = ("low", "medium", "high", "critical")
-
-
-def choices(options: argparse.Namespace) -> Choices:
-    """What `add_policy_arguments` read; for aliscan.triage.policy.load."""
-    from aliscan.finding import Severity
-    from aliscan.triage.policy import Choices
-
-    if options.config and options.no_config:
-        raise AliscanError(_("--config and --no-config contradict each other; give one."))
-    if options.baseline and options.no_baseline:
-        raise AliscanError(_("--baseline and --no-baseline contradict each other; give one."))
-    return Choices(
-        config=options.config,
-        baseline=options.baseline,
-        no_config=options.no_config,
-        no_baseline=options.no_baseline,
-        threshold=Severity.parse(options.threshold) if options.threshold else None,
-        strict=options.strict,
-    )
-
-
-def outputs(options: argparse.Namespace) -> Outputs:
-    """Where the reports of this run go, by the options of `add_report_arguments`.
-
-    Raises AliscanError (exit 2) for files that could not be written later, and for two reports to
-    one place.
-    """
-    from aliscan.commands.output import Outputs, Target
-
-    targets = tuple(Target(name, file) for name, file in options.reports)
-    paths = [p for p in getattr(options, "paths", None) or [] if p != "-"]
-    return Outputs(
-        targets or (Target("text"),), command=str(options.command), about=paths[0] if paths else ""
-    )
 
 
 class _Format(argparse.Action):
@@ -146,11 +109,3 @@ class _Output(argparse.Action):
                 _("--output follows a --format that has a file already; give a --format each.")
             )
         namespace.reports = [*reports, (name, str(values))]
-
-
-def split(value: str) -> tuple[str, str]:
-    """``NAME[=FILE]`` or ``NAME[:FILE]`` taken apart; the file is "" for standard output."""
-    for i, char in enumerate(value):
-        if char in "=:":
-            return value[:i], value[i + 1 :]
-    return value, ""

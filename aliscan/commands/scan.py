@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from aliscan import engine, sweep
-from aliscan.commands.options import add_policy_arguments, add_report_arguments, choices, outputs
+from aliscan.commands.chosen import choices, outputs
+from aliscan.commands.options import add_policy_arguments, add_report_arguments
 from aliscan.commands.verifying import add_verify_arguments, check_verify_arguments, verified
 from aliscan.detect.anchors import is_container
 from aliscan.sources import text as given

@@ -7,8 +7,6 @@ through aliscan.formats.inert on its way.
 
 from __future__ import annotations
 
-import importlib
-
 from aliscan.i18n import N_
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
@@ -41,6 +39,6 @@ FORMATS = {
 
 def load(name: str) -> Format:
     """Import the module of a format in `FORMATS`: only what is written is ever imported."""
-    module: Any = importlib.import_module(f"aliscan.formats.{name}")
+    module: Any = __import__(f"aliscan.formats.{name}", fromlist=["write"])  # importlib imports warnings
     found: Format = module
     return found

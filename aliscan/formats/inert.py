@@ -84,4 +84,7 @@ def masked(text: str) -> str:
 
 def label(text: str) -> str:
     """The name of a note: a few plain words, so that every format can print it as its own."""
-    return re.sub(r"[^\w .,/()-]", "?", plain(text)).strip() or "?"
+    text = plain(text)
+    if text.replace("-", "").isalnum():  # as our own names are: no expression is compiled for them
+        return text
+    return re.sub(r"[^\w .,/()-]", "?", text).strip() or "?"

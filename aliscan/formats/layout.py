@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_PIECE = re.compile(r"\s+|[!-~]+|.")
+_PIECE = r"\s+|[!-~]+|."  # compiled for the first text that is wrapped
 _NOT_FIRST = "，。；：、）？！》」"
 
 
@@ -28,7 +28,7 @@ def wrap(text: str, columns: int) -> list[str]:
     A word that is longer stands alone; a line never begins with a closing mark.
     """
     lines = [""]
-    for piece in _PIECE.findall(text):
+    for piece in re.findall(_PIECE, text):
         over = width(lines[-1]) + width(piece) > columns
         if over and piece not in _NOT_FIRST and lines[-1].strip():
             lines[-1] = lines[-1].rstrip()

@@ -14,7 +14,7 @@ from contextlib import suppress
 from functools import cache
 
 from aliscan.finding import Blob, Gap, IncompleteError, Origin
-from aliscan.git import Git, GitError, cut_off, finish, listed, result
+from aliscan.git import Git, GitError, cut_off, finish, listed
 from aliscan.i18n import N_
 from aliscan.record import dataclass, field
 from aliscan.sources.messages import scannable
@@ -65,7 +65,9 @@ class Tally:
     commits: int = 0
     blobs: int = 0
     tips: set[str] = field(default_factory=set)  # tips that were met
-    seen: set[str] | None = None  # all ids that were met, when a set is put here
+    # When sets are put here: all ids that were met, and those of the parents that commits name
+    seen: set[str] | None = None
+    parents: set[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,8 @@ def _read(out: IO[bytes], tips: set[str], tally: Tally) -> Iterator[Blob | Gap]:
                 yield Blob(Origin("name", oid=oid), b"\n".join(sorted(new)))
         elif kind == b"commit":
             tally.commits += 1
+            if tally.parents is not None:
+                tally.parents.update(_parents(data))
             yield Blob(Origin("commit", oid=oid, commit=oid), scannable("commit", data))
         else:
             yield Blob(Origin("tag", oid=oid, ref=words[3]), data)
@@ -218,14 +222,17 @@ def tree_names(tree: bytes, width: int) -> set[bytes]:
     return set(_entry(width).findall(tree))
 
 
-def ask_shallow(git: Git) -> Process:
-    """Have git say where `shallow_commits` finds its answer."""
-    return git.start("rev-parse", "--git-path", "shallow")
+def _parents(commit: bytes) -> Iterator[str]:
+    """The ids on the parent lines of a raw commit, which follow the first."""
+    for line in commit.partition(b"\n\n")[0].split(b"\n")[1:]:
+        if not line.startswith(b"parent "):
+            return
+        yield line[7:].decode("ascii", "replace")
 
 
-def shallow_commits(git: Git, asked: Process) -> frozenset[str]:
+def shallow_commits(git: Git) -> frozenset[str]:
     """The commits at which this clone is cut; empty for a full clone (4.4)."""
-    path = result(asked).removesuffix(b"\n")
+    path = git.run("rev-parse", "--git-path", "shallow").removesuffix(b"\n")
     try:
         with open(os.path.join(os.fsencode(git.directory), path), "rb") as file:
             return frozenset(file.read().decode("ascii", "replace").split())

@@ -95,12 +95,11 @@ class Refs:
             yield Candidate("default branch", value, branch=True)
 
 
-def given(git: Git, options: Mapping[str, str], cure: str) -> dict[str, str]:
+def given(found: Mapping[str, str], options: Mapping[str, str], cure: str) -> dict[str, str]:
     """The commits of the revisions that the user named, by option; "" for an option that is not used.
 
-    Raises IncompleteError when one is not here, GitError when git can read no repository here.
+    ``found``: what `Git.commits` says of them. Raises IncompleteError when one is not here.
     """
-    found = git.commits(options.values())
     for option, revision in options.items():
         if revision and revision not in found:
             text = show(revision.encode("utf-8", "surrogateescape"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aliscan.commands.options import split
+from aliscan.commands.chosen import split
 from aliscan.commands.output import Outputs, Target, to_file
 from aliscan.finding import AliscanError
 from tests.conftest import aliscan

@@ -155,7 +155,7 @@ def test_columns_of_a_line_longer_than_a_piece(repo: Repo, monkeypatch: pytest.M
 
 def shallow_commits(repo: Repo) -> frozenset[str]:
     git = Git(str(repo.path), foreign=True)
-    return commits.shallow_commits(git, commits.ask_shallow(git))
+    return commits.shallow_commits(git)
 
 
 def test_where_a_clone_is_cut(repo: Repo, tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ def split(name: str, arguments: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _choices(name: str, options: list[str]) -> Choices:
-    from aliscan.commands.options import add_policy_arguments, choices
+    from aliscan.commands.chosen import choices
+    from aliscan.commands.options import add_policy_arguments
     from aliscan.parser import Parser, choose_language
 
     choose_language(options)
