@@ -89,7 +89,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="files whose path holds this")
     parser.add_argument("--why", action="store_true", help="also print what noticed each mutant")
     args = parser.parse_args()
-    os.nice(10)
+    os.nice(5)
     os.chdir(TOP)
     warm()
     seen = measured()
