@@ -108,3 +108,52 @@ def test_a_page_size_that_is_none_is_no_database(path: Path, size: int) -> None:
     assert opened(members, bytes(data))
     data[16:18] = size.to_bytes(2, "big")
     assert opened(members, bytes(data)) == []
+
+
+@pytest.mark.parametrize("encoding", ["UTF-16le", "UTF-16be"])
+def test_encoding_of_a_database_that_shrinks(path: Path, encoding: str) -> None:
+    data = database(
+        path,
+        "PRAGMA auto_vacuum = FULL",
+        f"PRAGMA encoding = '{encoding}'",
+        *(f"CREATE TABLE t{n} (v TEXT)" for n in range(3)),
+        "INSERT INTO t2 VALUES ('abc')",
+    )
+    ((_, content),) = opened(members, data)
+    assert content == b"v: abc\n"
+
+
+@pytest.mark.parametrize("pointer", [0, 2, 9999, 2**32 - 1])
+@pytest.mark.parametrize("where", ["first", "last"])
+def test_one_bad_pointer_hides_one_page(path: Path, pointer: int, where: str) -> None:
+    rows = [(f"{n:03d}" + "x" * 87,) for n in range(100)]
+    data = bytearray(database(path, "CREATE TABLE t (v)", ("INSERT INTO t VALUES (?)", rows)))
+    assert data[512] == 5, "an inner page"
+    at = 512 + 8
+    if where == "first":
+        at = 512 + int.from_bytes(data[512 + 12 : 512 + 14], "big")
+    data[at : at + 4] = pointer.to_bytes(4, "big")
+    content, broken = opened(members, bytes(data))
+    assert broken == BROKEN
+    assert 90 <= content[1].count(b"x" * 87) < 100
+
+
+def test_a_chain_of_pages_that_breaks_off_is_said(path: Path) -> None:
+    text = "".join(f"{n:06d}." for n in range(400))
+    data = bytearray(database(path, "CREATE TABLE t (v)", ("INSERT INTO t VALUES (?)", [(text,), ("end",)])))
+    at = data.index(text[-900:-800].encode()) // 512 * 512
+    for pointer in (0, at // 512 + 1, 9999):
+        data[at : at + 4] = pointer.to_bytes(4, "big")
+        content, broken = opened(members, bytes(data))
+        assert broken == BROKEN
+        assert text[:1000].encode() in content[1]
+        assert content[1].endswith(b"v: end\n")
+
+
+def test_a_page_that_is_no_table_is_said(path: Path) -> None:
+    data = bytearray(database(path, "CREATE TABLE t (v)", "INSERT INTO t VALUES ('abc')"))
+    assert data[512] == 13
+    for change in ((512, 10), (512 + 3, 0xFF)):
+        spoilt = bytearray(data)
+        spoilt[change[0]] = change[1]
+        assert opened(members, bytes(spoilt)) == [BROKEN]

@@ -1,0 +1,112 @@
+"""tar and zip, member by member."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import zipfile
+
+import pytest
+
+from aliscan.detect import Limits
+from aliscan.detect.budget import Exhausted
+from aliscan.detect.containers import tar
+from aliscan.detect.containers import zip as zip_
+from tests.detect.containers.support import opened
+
+TAR_BROKEN = "a tar archive that is broken or cut off; what could be unpacked was looked at"
+ZIP_BROKEN = "a zip archive that is broken or cut off; what could be unpacked was looked at"
+
+
+def tarred(*members: tuple[str, bytes, bytes]) -> bytes:
+    """Name, type and content (or target) of each member."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, kind, content in members:
+            info = tarfile.TarInfo(name)
+            info.type = kind
+            if kind in (tarfile.SYMTYPE, tarfile.LNKTYPE):
+                info.linkname = content.decode()
+            elif kind == tarfile.REGTYPE:
+                info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return out.getvalue()
+
+
+def zipped(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED, comment: bytes = b"") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        archive.comment = comment
+        for name, content in members:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def test_tar_members_of_every_kind() -> None:
+    data = tarred(
+        ("dir", tarfile.DIRTYPE, b""),
+        ("link", tarfile.SYMTYPE, b"target"),
+        ("hard", tarfile.LNKTYPE, b"other"),
+        ("pipe", tarfile.FIFOTYPE, b""),
+        ("empty", tarfile.REGTYPE, b""),
+        ("密", tarfile.REGTYPE, b"text"),
+        ("last", tarfile.REGTYPE, b"x" * 600),
+    )
+    assert opened(tar.members, data) == [
+        (b"link", b"target"), (b"hard", b"other"), ("密".encode(), b"text"), (b"last", b"x" * 600),
+    ]  # fmt: skip
+
+
+def test_a_cut_tar_is_said() -> None:
+    data = tarred(("one", tarfile.REGTYPE, b"1" * 600), ("two", tarfile.REGTYPE, b"2" * 600))
+    assert opened(tar.members, data[:2148]) == [(b"one", b"1" * 600), (b"two", b"2" * 100), TAR_BROKEN]
+    assert opened(tar.members, b"x" * 1000) == []
+
+
+def test_tar_is_charged() -> None:
+    data = tarred(("one", tarfile.REGTYPE, b"1" * 600), ("two", tarfile.REGTYPE, b"2" * 600))
+    assert len(opened(tar.members, data, limits=Limits(inflated=1200, members=2))) == 2
+    for limits in (Limits(inflated=1199), Limits(members=1)):
+        with pytest.raises(Exhausted):
+            opened(tar.members, data, limits=limits)
+
+
+def test_zip_members() -> None:
+    data = zipped(("a/", b""), ("a/b.txt", b"text"), ("empty", b""), ("密", b"x" * 3_000_000))
+    assert opened(zip_.members, data) == [(b"a/b.txt", b"text"), ("密".encode(), b"x" * 3_000_000)]
+
+
+@pytest.mark.parametrize(("size", "there"), [(16, False), (17, True)])
+def test_a_comment_is_read_if_a_value_fits_in(size: int, there: bool) -> None:
+    found = opened(zip_.members, zipped(("a", b"text"), comment=b"c" * size))
+    assert found == [*([(b"comment", b"c" * size)] if there else []), (b"a", b"text")]
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "gbk"])
+def test_names_without_the_flag_are_the_bytes_that_were_stored(coding: str) -> None:
+    raw = "密".encode(coding)
+    data = zipped(("X" * len(raw), b"text")).replace(b"X" * len(raw), raw)
+    assert opened(zip_.members, data) == [(raw, b"text")]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_an_archive_without_its_directory(method: int) -> None:
+    data = zipped(("one", b"1" * 600), ("q", b"2" * 90), ("three", b"345" * 900), method=method)
+    cut = data[: data.index(b"PK\x01\x02")]
+    found = [(b"one", b"1" * 600), (b"q", b"2" * 90), (b"three", b"345" * 900), ZIP_BROKEN]
+    assert opened(zip_.members, cut) == found
+    assert opened(zip_.members, cut + b"PK\x03\x04") == found
+    with pytest.raises(Exhausted):
+        opened(zip_.members, cut, limits=Limits(members=2))
+    with pytest.raises(Exhausted):
+        opened(zip_.members, cut, limits=Limits(inflated=3389))
+    assert opened(zip_.members, cut, limits=Limits(inflated=3390)) == found
+    assert opened(zip_.members, b"#!" + cut) == [], "no archive at the start, and none at the end"
+
+
+def test_encrypted_members_without_a_directory_are_said() -> None:
+    data = zipped(("one", b"1" * 600), ("two", b"2" * 600))
+    cut = bytearray(data[: data.index(b"PK\x01\x02")])
+    cut[6] |= 1
+    assert opened(zip_.members, bytes(cut)) == ["one is encrypted", (b"two", b"2" * 600), ZIP_BROKEN]
+    assert opened(zip_.members, b"PK\x03\x04" + bytes(40)) == []
