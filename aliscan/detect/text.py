@@ -152,7 +152,7 @@ class Text:
 
     def has_word_over(self, length: int, start: int, end: int) -> bool:
         """Whether a word of more than ``length`` characters stands between the offsets."""
-        return self._shape.find(b"a" * (length + 1), start, end) >= 0
+        return self._shape.find(b"a" * (length + 1), start + 1, end + 1) >= 0
 
 
 def _speaks(data: bytes) -> bool:
