@@ -1,9 +1,11 @@
 """Which objects were clean the last time: so that a second scan reads only what is new.
 
 One file for each repository and rule set, outside the repository, mode 0600, holding ids of objects
-and nothing else; no value, no path, no hit: what held something is read again each time. It is
-written whole and renamed into place, so a killed or a second scan at the same time costs work, never
-an answer. Whoever can write the file can hide an object: do not share it with strangers' builds.
+and nothing else; no value, no path, no hit: what held something is read again each time. A second one
+of the same kind holds which commits change none of the hits (`aliscan.sources.lineage`), a third one
+says that nothing was missing when packs, loose objects and refs were these. Each is written whole and
+renamed into place, so a killed or a second scan at the same time costs work, never an answer. Whoever
+can write the files can hide an object: do not share them with strangers' builds.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ _ABANDONED = 3600  # seconds after which nobody is still writing a file: it was 
 # What decides what is clean, below the package: all of detect, and how objects are read and looked at.
 _DECIDE = (
     *("detect/**/*.py", "history/look.py", "version.py"),
-    *("sources/delta.py", "sources/history.py", "sources/packs/*.py"),
+    *("sources/delta.py", "sources/history.py", "sources/lineage.py", "sources/packs/*.py"),
 )
 _MAGIC = b"aliscan clean objects 1\n"
 
@@ -32,13 +34,20 @@ _MAGIC = b"aliscan clean objects 1\n"
 class Cache:
     """The clean ids of one store. ``warn`` is told, once, when the folder cannot be used."""
 
-    def __init__(self, folder: str, objects: str, raw: int) -> None:
-        """``objects`` is the object directory, ``raw`` the length of an id in bytes."""
+    def __init__(
+        self, folder: str, objects: str, raw: int, kind: str = "", about: Iterable[bytes] = ()
+    ) -> None:
+        """``objects`` is the object directory, ``raw`` the length of an id in bytes; ``kind`` what is
+        remembered beside clean objects, ``about`` all that it depends on beside the rules."""
         base = folder or os.path.join(_home(), "aliscan", "history")
         store = hashlib.sha256(os.fsencode(os.path.realpath(objects))).hexdigest()[:24]
+        key = rules()
+        if kind:
+            store = f"{kind}-{store}"
+            key = hashlib.sha256(b"\0".join([key.encode(), *sorted(about)])).hexdigest()
         self._folder = base
         self._prefix = f"{store}-"
-        self._path = os.path.join(base, f"{store}-{rules()[:24]}.ids")
+        self._path = os.path.join(base, f"{store}-{key[:24]}.ids")
         self._raw = raw
 
     def load(self) -> Known:

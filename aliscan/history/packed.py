@@ -37,7 +37,7 @@ class Packed:
             return self.plan.others[start : start + _OTHERS]
         number, members = self.plan.tasks[task]
         pack = self.plan.packs[number]
-        return [pack.oid(m) for m in members.tolist() if pack.wanted[m]]
+        return pack.oids(members[pack.wanted[members]])
 
     def read(self, task: int, gaps: list[Gap], visit: Looker) -> None:
         """Visit the objects of one."""

@@ -18,7 +18,7 @@ from aliscan.history.stories import Cases, Judge, judge_bytes, judge_hits, tell
 from aliscan.history.work import Counts, Reader, run
 from aliscan.i18n import N_, _, said
 from aliscan.process import processors
-from aliscan.sources.history import inventory, read, ref_names
+from aliscan.sources.history import inventory, loose_ids, read, ref_names
 from aliscan.sources.known import Known
 from aliscan.sources.lineage import Lineage, Spot
 from aliscan.sources.narrow import Connected, Narrow, narrowed
@@ -110,7 +110,8 @@ def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], 
     """List and look; fills ``state`` as it goes."""
     state.gaps += limits(store)
     wanted = narrowed(store.git, choices.narrow, state.gaps)
-    check = Connected(store) if wanted is None else None
+    whole = _whole(store, choices) if wanted is None else None
+    check = Connected(store) if wanted is None and not (whole and whole.load()) else None
     try:
         cache = None if choices.cache is None else Cache(choices.cache, store.objects[0], store.raw)
         reader, jobs = _engine(store, choices, wanted, state, cache.load() if cache else Known())
@@ -127,7 +128,10 @@ def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], 
         finally:
             if cache:
                 _remember(cache, reader, state, store)
-        state.gaps += check.gaps() if check else ()
+        missing = list(check.gaps()) if check else []
+        state.gaps += missing
+        if whole and check and not missing:
+            whole.save([bytes(store.raw)])
         if store.partial and any("missing: " in gap.reason for gap in state.gaps):
             state.gaps.append(Gap(Origin("object"), _PARTIAL))
     except BaseException:
@@ -141,6 +145,16 @@ def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], 
     )
     if unseen > 0:
         state.gaps.append(Gap(Origin("object"), _unscanned(unseen, state.announced)))
+
+
+def _whole(store: Store, choices: Choices) -> Cache | None:
+    """Where it is remembered that nothing was missing when everything was as it is now."""
+    if choices.cache is None:
+        return None
+    packs = (f"{path} {_size(path + '.pack')} {_size(path + '.idx')}".encode() for path in store.packs())
+    refs = store.git.run("show-ref", "--head", ok=(0, 1))
+    about = (*packs, *loose_ids(store), refs, str((store.shallow, store.partial)).encode())
+    return Cache(choices.cache, store.objects[0], store.raw, "whole", about)
 
 
 def _unscanned(unseen: int, announced: int) -> str:
@@ -174,12 +188,14 @@ def _engine(
         from aliscan.history.packed import Packed
         from aliscan.sources.packs.plan import make_plan
 
-        jobs = choices.jobs or (processors() if packed > _SMALL else 1)
+        jobs = choices.jobs or processors()
         plan = make_plan(store, jobs, wanted, known)
         state.known = plan.known
         state.gaps += plan.gaps
         state.commits, state.untyped, state.announced = plan.commits, plan.untyped, plan.count
-        return Packed(store.git, store.raw, plan, "auto" if plan.bytes > _SMALL else "python"), jobs
+        much = plan.bytes > _SMALL
+        search = "auto" if much else "python"
+        return Packed(store.git, store.raw, plan, search), choices.jobs or (jobs if much else 1)
     found = inventory(store, wanted)
     state.gaps += found.gaps
     state.commits = list(found.ids["commit"])
@@ -226,7 +242,8 @@ def _findings(
     if not state.interrupted:
         try:
             loose = inventory(store, state.untyped).ids["commit"] if state.untyped else []
-            lineage = Lineage(git, [*state.commits, *loose], blobs, _suspicious_names(store, hits))
+            commits = [*state.commits, *loose]
+            lineage = _walk(store, choices, state, commits, blobs, _suspicious_names(store, hits))
         except GitError as error:
             gaps.append(
                 Gap(
@@ -245,6 +262,23 @@ def _findings(
     for name in names:
         judge_bytes(cases, Origin("name", ref=name), name, Spot("ref"), judge)
     return tell(git, cases, lineage, choices.cloned), gaps + cases.gaps, cases
+
+
+def _walk(
+    store: Store, choices: Choices, state: State, commits: list[str], oids: set[str], names: set[bytes]
+) -> Lineage:
+    """The lineage of the hits; with a cache, only commits that nobody compared for them are compared."""
+    if choices.cache is None:
+        return Lineage(store.git, commits, oids, names)
+    about = [*(oid.encode() for oid in oids), *(b"/" + name for name in names)]
+    cache = Cache(choices.cache, store.objects[0], store.raw, "commits", about)
+    known = cache.load().ids()
+    lineage = Lineage(store.git, commits, oids, names, known)
+    new = [commit for commit in lineage.quiet(store.raw) if commit not in known]
+    trouble = cache.save(new) if new else None
+    if trouble:
+        state.warnings.append(trouble)
+    return lineage
 
 
 def _suspicious_names(store: Store, hits: list[tuple[str, str]]) -> set[bytes]:

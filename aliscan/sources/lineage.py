@@ -8,8 +8,9 @@ neighbours share it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import IO
 
 from aliscan.git import Git, GitError, listed
@@ -57,10 +58,16 @@ class Lineage:
     """All commits of a repository and what they do to the hits. Raises GitError if it cannot be walked."""
 
     def __init__(
-        self, git: Git, commits: Iterable[str], oids: Collection[str], names: Collection[bytes] = ()
+        self,
+        git: Git,
+        commits: Iterable[str],
+        oids: Collection[str],
+        names: Collection[bytes] = (),
+        quiet: Container[bytes] = (),
     ) -> None:
         """``commits`` are the ones to look at beside all refs, with what they reach; ``oids`` the hits
-        of any type, ``names`` the names of files or folders that are hits."""
+        of any type, ``names`` the names of files or folders that are hits; ``quiet`` what `quiet` said
+        of the same hits at another time."""
         self._ids: list[str] = []  # parents before children
         self._times: list[int] = []
         self._parents: list[tuple[int, ...]] = []
@@ -70,11 +77,25 @@ class Lineage:
         self._won: dict[int, list[Spot]] = {}
         self._refs = named(git)
         self._read_commits(git, commits)
-        self._read_differences(git, set(oids), frozenset(names))
+        self._read_differences(git, set(oids), frozenset(names), quiet)
 
     def spots(self) -> list[Spot]:
         """Every spot that some commit ever held, oldest first."""
         return list(dict.fromkeys(s for number in sorted(self._won) for s in self._won[number]))
+
+    def quiet(self, raw: int) -> Iterator[bytes]:
+        """Of each commit that neither takes away nor adds a hit, ``raw`` bytes that stand for it and its
+        first parent: no second walk need compare the two."""
+        for number, line in enumerate(self._lines()):
+            if number not in self._lost and number not in self._won:
+                yield _known_as(line, raw)
+
+    def _lines(self) -> list[str]:
+        # "commit parent" makes diff-tree compare with that parent alone; ids only, never names (2.7)
+        return [
+            f"{oid} {self._ids[parents[0]]}" if parents else oid
+            for oid, parents in zip(self._ids, self._parents, strict=True)
+        ]
 
     def held(self, groups: Sequence[Collection[Spot]]) -> list[Held]:
         """For each group of spots what is known of them together."""
@@ -115,12 +136,18 @@ class Lineage:
             self._times.append(max([int(time), *(self._times[p] for p in above)]))
             self._parents.append(above)
 
-    def _read_differences(self, git: Git, oids: set[str], names: frozenset[bytes]) -> None:
-        if not self._ids:
+    def _read_differences(
+        self, git: Git, oids: set[str], names: frozenset[bytes], quiet: Container[bytes]
+    ) -> None:
+        lines = self._lines()
+        if quiet:
+            raw = len(self._ids[0]) // 2 if self._ids else 0
+            lines = [line for line in lines if _known_as(line, raw) not in quiet]
+        if not lines:
             return
         wanted = {oid.encode() for oid in oids}
         zero = b"0" * len(self._ids[0])
-        for commit, path, old, new in self._changes(git, oids if not names else ()):
+        for commit, path, old, new in _changes(git, lines, oids if not names else ()):
             if old in wanted:
                 self._lost.setdefault(self._number[commit], []).append(Spot(old.decode(), path))
             if new in wanted:
@@ -129,31 +156,31 @@ class Lineage:
                 which = self._won if old == zero else self._lost
                 which.setdefault(self._number[commit], []).append(Spot("", path))
 
-    def _changes(self, git: Git, only: Collection[str]) -> Iterator[tuple[str, bytes, bytes, bytes]]:
-        """All changes, or with few objects given those that add or take away one of them."""
-        # git leaves out all others in a fraction of the time that it takes to print and to parse them
-        few = [f"--find-object={oid}" for oid in only] if len(only) <= _FEW else []
-        # "commit parent" makes diff-tree compare with that parent alone; ids only, never names (2.7)
-        lines = [
-            f"{oid} {self._ids[parents[0]]}" if parents else oid
-            for oid, parents in zip(self._ids, self._parents, strict=True)
-        ]
-        step = len(lines) if len(lines) < _ALONE else -(-len(lines) // processors())
-        diffs = [
-            git.start("diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-renames", "--no-abbrev",
-                      "--ignore-submodules=none", *few, stdin=listed(lines[at : at + step]))
-            for at in range(0, len(lines), step)
-        ]  # fmt: skip
-        try:
-            for diff in diffs:
-                yield from _parse(_fields(_stdout(diff)))
-        finally:
-            for diff in diffs:
-                _stdout(diff).close()  # git ends when nobody reads any more
-            ended = [(diff.wait(), diff.complaints()) for diff in diffs]
-        for status, said in ended:
-            if status:
-                raise GitError("git diff-tree", status, said)
+
+def _known_as(line: str, raw: int) -> bytes:
+    return sha256(line.encode()).digest()[:raw]
+
+
+def _changes(git: Git, lines: list[str], only: Collection[str]) -> Iterator[tuple[str, bytes, bytes, bytes]]:
+    """All changes, or with few objects given those that add or take away one of them."""
+    # git leaves out all others in a fraction of the time that it takes to print and to parse them
+    few = [f"--find-object={oid}" for oid in only] if len(only) <= _FEW else []
+    step = len(lines) if len(lines) < _ALONE else -(-len(lines) // processors())
+    diffs = [
+        git.start("diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-renames", "--no-abbrev",
+                  "--ignore-submodules=none", *few, stdin=listed(lines[at : at + step]))
+        for at in range(0, len(lines), step)
+    ]  # fmt: skip
+    try:
+        for diff in diffs:
+            yield from _parse(_fields(_stdout(diff)))
+    finally:
+        for diff in diffs:
+            _stdout(diff).close()  # git ends when nobody reads any more
+        ended = [(diff.wait(), diff.complaints()) for diff in diffs]
+    for status, said in ended:
+        if status:
+            raise GitError("git diff-tree", status, said)
 
 
 def _stdout(process: Process) -> IO[bytes]:

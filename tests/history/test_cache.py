@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -116,7 +117,8 @@ def test_other_rules_other_cache(repo: Repo, tmp_path: Path, monkeypatch: pytest
     first = report(repo.path, choices)
     monkeypatch.setattr(module, "rules", lambda: "0" * 64)
     assert report(repo.path, choices).blobs == first.blobs
-    assert len(os.listdir(tmp_path / "cache")) == 1  # what the old rules found clean is gone
+    # What the old rules found clean is gone: objects, and that nothing is missing
+    assert len(os.listdir(tmp_path / "cache")) == 2
     assert report(repo.path, choices).blobs == 2
 
 
@@ -134,12 +136,7 @@ def test_the_rules_are_all_that_decides(monkeypatch: pytest.MonkeyPatch) -> None
         assert name in read, name
 
 
-@pytest.mark.parametrize("fault", ["flipped", "cut", "empty", "foreign", "a folder"])
-def test_a_damaged_cache_is_no_cache(repo: Repo, tmp_path: Path, fault: str) -> None:
-    folder = tmp_path / "cache"
-    expected = fill(repo, 20)
-    whole = report(repo.path, Choices(cache=str(folder))).blobs
-    (file,) = folder.iterdir()
+def damage(file: Path, fault: str) -> None:
     data = bytearray(file.read_bytes())
     if fault == "flipped":
         data[len(data) // 2] ^= 1
@@ -153,6 +150,17 @@ def test_a_damaged_cache_is_no_cache(repo: Repo, tmp_path: Path, fault: str) -> 
     if fault == "a folder":
         file.unlink()
         file.mkdir()
+
+
+@pytest.mark.parametrize("fault", ["flipped", "cut", "empty", "foreign", "a folder"])
+def test_a_damaged_cache_is_no_cache(repo: Repo, tmp_path: Path, fault: str) -> None:
+    folder = tmp_path / "cache"
+    expected = fill(repo, 20)
+    whole = report(repo.path, Choices(cache=str(folder))).blobs
+    files = list(folder.iterdir())
+    assert len(files) == 2  # objects, and that nothing is missing
+    for file in files:
+        damage(file, fault)
     document = history(repo.path, "--cache", str(folder), status=1)
     assert {f["fingerprint"] for f in document["findings"]} == expected
     assert document["scanned"]["blobs"] == whole
@@ -209,3 +217,29 @@ def test_known_ids_are_found_one_by_one_and_together(some: set[bytes], others: s
     if some:
         rows = np.frombuffer(b"".join(every), np.uint8).reshape(-1, 20)
         assert _listed(known, rows).tolist() == [oid in some for oid in every]
+
+
+def test_what_is_missing_is_told_again_however_often(repo: Repo, tmp_path: Path) -> None:
+    folder = str(tmp_path / "cache")
+    fill(repo, 3)
+    assert not report(repo.path, Choices(cache=folder)).gaps
+    assert not report(repo.path, Choices(cache=folder)).gaps
+    oid = repo.git("rev-parse", "HEAD:f1/1").strip()
+    (repo.path / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+    for _ in range(2):
+        assert [gap.origin.oid for gap in report(repo.path, Choices(cache=folder)).gaps] == [oid]
+
+
+def test_the_stories_are_those_of_a_first_scan(repo: Repo, tmp_path: Path) -> None:
+    """Commits that touched nothing are not compared again; with other hits all are."""
+    folder = str(tmp_path / "cache")
+    for seed in (1, 2, 3):
+        fill(repo, 6, seed)
+        repo.stage(f"f{seed}/0", "nothing\n")
+        repo.commit("taken away")
+        with_cache, without, again = (
+            [(f.fingerprint, f.story and replace(f.story, lay=0)) for f in report(repo.path, c).findings]
+            for c in (Choices(cache=folder), Choices(), Choices(cache=folder))
+        )  # how long a key has lain in HEAD grows while the test runs
+        assert with_cache == without == again
+        assert len(without) == 2 * seed

@@ -45,6 +45,11 @@ class Pack:
         """The id of an entry's object."""
         return str(self.index.ids[self.entries.row[entry]].tobytes().hex())
 
+    def oids(self, entries: NDArray[np.int64]) -> list[str]:
+        """The ids of the objects of many entries; numpy's rows are slow one by one."""
+        text, width = self.index.ids[self.entries.row[entries]].tobytes().hex(), 2 * self.raw
+        return [text[at : at + width] for at in range(0, len(text), width)]
+
     def __getstate__(self) -> tuple[object, ...]:
         return (self.path, self.raw, self.index, self.entries, self.wanted)
 
@@ -73,7 +78,7 @@ class Plan:
     gaps: list[Gap] = field(default_factory=list)
     count: int = 0
     commits: list[str] = field(default_factory=list)
-    bytes: int = 0  # of all entries, inflated; of deltas their own
+    bytes: int = 0  # of the entries in tasks, inflated; of deltas their own
     known: int = 0
 
 
@@ -96,7 +101,7 @@ def make_plan(
     for pack in plan.packs:
         plan.count += int(pack.wanted.sum())
         commits = np.nonzero(pack.wanted & (pack.entries.types == COMMIT))[0]
-        plan.commits += [pack.oid(int(i)) for i in commits]
+        plan.commits += pack.oids(commits)
         if known:
             fresh_only = pack.wanted & ~_listed(known, pack.index.ids)[pack.entries.row]
             plan.known += int(pack.wanted.sum() - fresh_only.sum())
@@ -186,21 +191,21 @@ def _among(ids: NDArray[np.void], oid: bytes) -> bool:
 def _cut(plan: Plan, jobs: int) -> None:
     """Families of one type and pack into tasks of about one size, the largest families alone and first."""
     found: list[tuple[int, int, NDArray[np.int64]]] = []
-    weights = []
+    parts = []
     total = 0
     for pack in plan.packs:
         e = pack.entries
         weight = e.sizes + (e.ends - e.starts) + _OBJECT
-        weights.append(weight)
-        total += int(weight.sum())
-        plan.bytes += int(e.sizes.sum())
+        useful = _with_bases(pack)
+        parts.append((weight, useful))
+        total += int(weight[useful].sum())
+        plan.bytes += int(e.sizes[useful].sum())
     limit = max(256 << 10, min(32 << 20, total // (jobs * 12)))
     for number, pack in enumerate(plan.packs):
-        e, weight = pack.entries, weights[number]
-        useful = np.zeros(len(e.row), np.bool_)
-        useful[e.roots[pack.wanted]] = True
+        e = pack.entries
+        weight, useful = parts[number]
         for kind in TYPES:
-            members = np.nonzero((e.types == kind) & useful[e.roots])[0]
+            members = np.nonzero((e.types == kind) & useful)[0]
             if not len(members):
                 continue
             members = members[np.argsort(e.roots[members], kind="stable")]
@@ -217,3 +222,15 @@ def _cut(plan: Plan, jobs: int) -> None:
                 start = stop
     found.sort(key=lambda task: -task[0])
     plan.tasks = [(number, members) for _, number, members in found]
+
+
+def _with_bases(pack: Pack) -> NDArray[np.bool_]:
+    """Of each entry whether it is wanted, or builds a wanted one."""
+    useful: NDArray[np.bool_] = pack.wanted.copy()
+    new = np.nonzero(useful)[0]
+    while len(new):
+        bases = np.unique(pack.entries.parents[new])
+        new = bases[bases >= 0]
+        new = new[~useful[new]]
+        useful[new] = True
+    return useful

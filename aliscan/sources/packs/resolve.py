@@ -21,7 +21,7 @@ _DAMAGED: Any = (IsalError, zlib.error, ValueError, IndexError, EOFError, Memory
 
 
 def resolve(pack: Pack, members: list[int], biggest: int, visit: Visit[State]) -> Iterator[str]:
-    """Visit every wanted object of some whole families; yield the ids that git must read instead.
+    """Visit every wanted object of some families; yield the ids that git must read instead.
 
     Those are objects of more than ``biggest`` bytes, damaged ones, and all that build on either.
     What a visit returns is handed to the visits of the deltas that build on that object.
