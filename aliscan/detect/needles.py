@@ -125,21 +125,37 @@ def base32_forms(text: bytes) -> tuple[bytes, ...]:
     return tuple(forms)
 
 
+_LINE_END = rb"(?:\r?\n[ \t>*#]{0,40})?"  # of wrapped base64
+
+
 def escaped() -> tuple[Needle, ...]:
     """An id that is escaped, cut, or value by value in base64: such texts have no long words."""
-    names = frozenset((ENCODED,))
-    return (*escapes(), *(Needle(names, literal) for literal in base64_forms(_ID)))
+    return (*escapes(), *wrapped(_ID))
+
+
+def wrapped(word: bytes) -> Iterator[Needle]:
+    """A word in base64, whose lines may end inside it."""
+    for form in base64_forms(word):
+        pattern = _LINE_END.join(re.escape(form[i : i + 1]) for i in range(len(form)))
+        yield Needle(frozenset((ENCODED,)), pattern=pattern, hints=(thin(form),))
+
+
+# What a text says that is worth to be decoded, besides ids and "aliyun".
+_IN_BASE64 = tuple(
+    b"ALIYUN alibaba ALIBABA alicloud ALICLOUD ashscope DASHSCOPE qwen QWEN ailian sk-ws- sk-sp-"
+    b" SecurityToken STS.N 1q6Ft5B2yfSj U2FsdGVkX1 alikafka APPCODE ppcode ppCode alipay ALIPAY dingtalk.com"
+    b" merchant_private_key eviceSecret EVICE_SECRET evice_secret unxiao UNXIAO ccessKeySecret"
+    b' ccess_key_secret CCESS_KEY_SECRET Ali_Secret oauth_access_token "auths"'.split()
+)
 
 
 def encoded() -> tuple[Needle, ...]:
     """What long words of base64 and base32 (`aliscan.detect.words`) hold, of an id or the vendor's name."""
     names = frozenset((ENCODED,))
-    words = [b"L\0T\0A\0I\0", b"aliyun", b"ALIYUN", b"alibaba", b"ALIBABA", b"alicloud", b"ALICLOUD",
-             b"ashscope", b"DASHSCOPE", b"SecurityToken", b'"auths"', b"1q6Ft5B2yfSj", b"sk-ws-",
-             b"U2FsdGVkX1"]  # fmt: skip
+    words = (b"L\0T\0A\0I\0", *_IN_BASE64)
     literals = {form for word in words for form in base64_forms(word)}
-    literals |= set(base32_forms(_ID))
+    literals |= {*base64_forms(_ID), *base32_forms(_ID)}
     literals |= {twice for once in base64_forms(_ID) for twice in base64_forms(once)}
     # gzip and zip in base64, and once more (the releases of Helm): containers inside a text
     literals |= {b"H4sI", b"UEsDB", _base64(b"H4sI")[:5], _base64(b"UEsDB")[:6]}
-    return tuple(Needle(names, literal) for literal in sorted(literals))
+    return (*(Needle(names, literal) for literal in sorted(literals)), *wrapped(b"aliyun"))

@@ -54,6 +54,7 @@ _QUOTED = re.compile(
     % (LONGEST, LONGEST)
 )
 _BARE = re.compile(rb"[^\s\"'`<>]{1,%d}" % LONGEST)
+_ESCAPED_END = re.compile(rb"\\{1,3}[nrt]")  # a line end in a text that stands as one literal in another
 _FLAG = re.compile(
     rb"(?<![\w-])(?:--?p(?:ass(?:word|wd)?)?(?:[ \t]{1,4}|=)?|-a[ \t]{1,4})(\\?[\"']?)([^\s\"'\\]{1,%d})"
     % LONGEST
@@ -128,7 +129,8 @@ def literal_at(data: bytes, at: int, name: bytes = b"") -> Literal | None:
     bare = _BARE.match(data, at)
     if bare is None:
         return None
-    word = bare[0]
+    end = _ESCAPED_END.search(bare[0])
+    word = bare[0][: end.start()] if end else bare[0]
     line = data[max(0, data.rfind(b"\n", max(0, at - 400), at) + 1, at - 400) : at]
     if b"://" in line or b"?" in line:
         word = word.split(b"&", 1)[0]
@@ -277,15 +279,14 @@ def _speaks(name: bytes) -> bytes:
 _ANOTHER = re.compile(
     rb"jdbc:[a-z:]{3,30}//|127\.0\.0\.1|localhost|(?<![\d.])(?:10\.\d{1,3}|192\.168|172\.[123]\d)\.\d{1,3}\.\d"
 )
+_END = re.compile(rb"\n|\\n|[{}]")
 
 
 def _is_anothers(data: bytes, start: int, literal: Literal) -> bool:
     """Whether another host stands between a host and a literal below it, as live (or commented out) as it."""
     live = not _in_comment(data, literal.start)
-    for m in _ANOTHER.finditer(
-        data, data.find(b"\n", start, literal.start) + 1 or literal.start, literal.start
-    ):
-        if live is not _in_comment(data, m.start()):
+    for m in _ANOTHER.finditer(data, start, literal.start):
+        if _END.search(data, start, m.start()) and live is not _in_comment(data, m.start()):
             return True
     return False
 
@@ -302,7 +303,7 @@ def _distance(data: bytes, start: int, end: int, literal: Literal, lines: int, r
         return None
     between = data[low:high]
     apart = between.count(b"\n")
-    if apart > lines or (after and apart > 1 and _is_anothers(data, end, literal)):
+    if apart > lines or (after and _is_anothers(data, end, literal)):
         return None
     far = 10 * apart + len(between) // 40 + (0 if after else 6)
     return far + 40 * (between.count(b"\n\n") + between.count(b"\n\r\n"))

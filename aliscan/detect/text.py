@@ -120,7 +120,8 @@ class Text:
         for word, ours in _SHORT.items():
             for at in offsets(lower, word):
                 end = at + len(word)
-                if not (lower[at - 1 : at].islower() or lower[end : end + 1].islower()):
+                before = b"" if lower[at - 2 : at] in (b"\\n", b"\\t", b"\\r") else lower[at - 1 : at]
+                if not (before.islower() or lower[end : end + 1].islower()):
                     found.append((end, ours))
         # The classes of its SDK for Apple's systems: OSSClient
         found += [(at + 5, True) for at in offsets(self.data, b"OSS") if _CLASS.match(self.data, at)]

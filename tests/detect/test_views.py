@@ -117,6 +117,22 @@ def test_a_value_in_a_wrapped_text_has_the_line_where_it_begins() -> None:
     assert match.parts[0].place.column == 1 + (at % 57) * 4 // 3
 
 
+@pytest.mark.parametrize("before", range(76))
+def test_a_line_of_a_wrapped_text_may_end_anywhere(before: int) -> None:
+    text = f"{'-' * before}\n{keys.key_id()} {keys.secret()}\n"
+    assert only(detect(base64.encodebytes(text.encode()), b"a.txt")).rule == PAIR
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["阿里云", "# 配置", "| 名称 |", '{"密钥": 1', "// 注", "/* 用户", "<!-- 值", "【一】", "“", "12、"],
+)
+def test_base64_of_a_text_that_begins_in_chinese(start: str) -> None:
+    text = f"{start}\ndashscope key: {keys.model_key()}\n"
+    (match,) = detect(f"data: {b64(text)}\n".encode(), b"a.yaml").matches
+    assert match.rule == "alibaba-model-studio-key"
+
+
 def test_docker_config_in_a_kubernetes_secret() -> None:
     ident, secret = keys.key_id(), keys.secret()
     config = json.dumps({"auths": {"registry.cn-hangzhou.aliyuncs.com": {"auth": b64(f"{ident}:{secret}")}}})

@@ -60,7 +60,7 @@ _WORD = re.compile(
 _OUR_NAME = re.compile(rb"(?i)" + _OURS)
 _THEIR_NAME = re.compile(rb"(?i)" + _THEIRS)
 _STOPS = re.compile(
-    rb"(?<![A-Za-z])sk-[0-9A-Za-z]|\n[ \t\r#/]*\n|\n\[(?=[\w. \"-]{1,60}\]{1,2}[ \t\r]{0,4}\n)"
+    rb"(?<![A-Za-z])sk-[0-9A-Za-z]|\n[ \t\r#/]*\n|\n[ \t#>+/]{0,6}\[(?=[\w. \"-]{1,60}\]{1,2}[ \t\r]{0,4}\n)"
 )
 _LABEL = re.compile(rb"[\w.-]{0,30}[\"'`]?[ \t]{0,4}(?:[:=][ \t]{0,4}[\[{\r\n]|=>?[ \t]{0,4}[\[{(])")
 

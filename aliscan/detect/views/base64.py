@@ -12,13 +12,17 @@ from aliscan.detect.views import plain
 
 NAME = "base64"
 
-# The first two quads of a text in ASCII: bits 7 of all bytes are 0. UTF-8 (Chinese begins 5 or 6),
-# byte-order marks, and UTF-16 come after. Rejects 19 of 20 identifiers before anything is decoded.
-# Begins with a set of characters, which `re` skips to; the boundary before is asked afterwards.
+# The first two quads of a text in ASCII: bits 7 of all bytes are 0. UTF-8 (three bytes, Chinese: 4 to
+# 7, then two bits of the first and 10xx of the second), byte-order marks, and UTF-16 come after. Rejects
+# 19 of 20 identifiers before anything is decoded. Begins with a set of characters, which `re` skips to;
+# the boundary before is asked afterwards.
 _SECOND = rb"[A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
+# The same where Chinese follows after one or two characters: a comment, a table, a JSON key.
+_CHINESE = rb"[Oeu+-][SWaeimO+]|[A-HQ-Xg-nw-z0-3][DHLPTXbfjnrvz37/][j-pv]"
 _HEAD = (
-    rb"[567/A-Za-f](?<![A-Za-z0-9+/].)(?:(?<=[CDI-Za-f])" + _SECOND + rb"[CDI-Za-f]" + _SECOND
-    + rb"|(?<=[56])[A-P]|(?<=7)7u/|(?<=/)(?:/4|v8)|(?<=[A-Za-f])[AQgw][AB])"
+    rb"[4-7/A-Za-f](?<![A-Za-z0-9+/].)(?:(?<=[CDI-Za-f])(?:" + _SECOND
+    + rb"(?:[CDI-Za-f](?:" + _SECOND + rb"|" + _CHINESE + rb")|[4-7][I-LYZabo-r4-7])|" + _CHINESE + rb")"
+    + rb"|(?<=[4-7])[I-LYZabo-r4-7]|(?<=7)7u/|(?<=/)(?:/4|v8)|(?<=[A-Za-f])[AQgw][AB])"
 )  # fmt: skip
 _BODY = rb"[A-Za-z0-9+/_-]"
 _WORD = re.compile(

@@ -9,11 +9,13 @@ from aliscan.detect.reading import Edit
 
 NAME = "escape"
 
-# What makes it worth reading the whole text again: letters that somebody hid, a label in Chinese,
-# or an escape whose letter touches a long word ("\nLTAI..." has no boundary before the id).
+# What makes it worth reading the whole text again: letters that somebody hid, a label in Chinese, a
+# full-width sign, an escape whose letter touches a long word ("\nLTAI..." has no boundary before the id),
+# or arguments of a call, which have no names, or literals that are joined.
 _WANTED = re.compile(
     rb"\\(?:u00[2-7][0-9A-Fa-f]|u[4-9][0-9A-Fa-f]{3}|u\{0{0,4}[2-7][0-9A-Fa-f]\}|U0000|x[2-7][0-9A-Fa-f]"
-    rb"|0?[01][0-7]{2}|[nrtbfv0a](?=[A-Za-z0-9]{12}))"
+    rb"|0?[01][0-7]{2}|[nrtbfv0a](?=[A-Za-z0-9]{12})|u(?:ff|30)[01][0-9A-Fa-f]"
+    rb"|[\"'][ \t]{0,4}(?:[,+&~]|\.{1,2}|<>)?(?:[ \t]|\\[nrt]){0,40}\\[\"'](?=[!-~]{6}))"
 )
 # All begin with one backslash, so that `re` looks for that character at its full speed.
 _ESCAPE = re.compile(

@@ -10,13 +10,15 @@ from aliscan.detect.reading import Edit
 NAME = "join"
 
 # + (most), . (PHP, Perl), & (VB), ~ (Twig), || (SQL), .. (Lua), ++ (Haskell), <> (Elixir); none (C, Python)
-_SPACE = rb"[ \t\r\n]{0,80}"
+_COMMENT = rb"[ \t]{0,40}(?://+|#|\*)[ \t]{1,40}"  # code that is commented out as a whole
+_SPACE = rb"(?:[ \t]{0,40}\r?\n" + _COMMENT + rb"|[ \t\r\n]{0,80})"
 _OPERATOR = rb"(?:(?:\+\+?|\.\.?|&|~|\|\||<>)" + _SPACE + rb")?"
+_FURTHER = rb"(?:[_\\]\r?\n(?:" + _COMMENT + rb"|" + _SPACE + rb"))?"
 _WORD = rb"[A-Za-z0-9+/=_.:-]"
 _JOINT = re.compile(
     rb"([\"'`\\])(?<=" + _WORD + rb".)"
     rb"(?:(?<=\\)\r?\n[ \t]{0,80}"
-    rb"|(?<!\\)" + _SPACE + _OPERATOR + rb"(?:[_\\]\r?\n" + _SPACE + rb")?" + _OPERATOR + rb"[@$rbufRBUF]?\1"
+    rb"|(?<!\\)" + _SPACE + _OPERATOR + _FURTHER + _OPERATOR + rb"[@$rbufRBUF]?\1"
     # the shell joins quotes of different kinds that touch
     rb"|(?<!\\)[\"'])"
     rb"(?=" + _WORD + rb")",

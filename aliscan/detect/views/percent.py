@@ -12,7 +12,7 @@ NAME = "url"
 # A hidden letter or digit, or an escape that touches a long word (``%3DLTAI...``: no boundary), or
 # one that stands for quotes, colons and equal signs between a name and its value.
 _WANTED = re.compile(
-    rb"%(?:25){0,6}(?:[46][1-9A-Fa-f]|[57][0-9Aa]|3[0-9]|[0-7][0-9A-Fa-f](?=[A-Za-z0-9]{12})|22|3[ADad]|0[AaDd])"
+    rb"%(?:25){0,6}(?:[46][1-9A-Fa-f]|[57][0-9Aa]|3[0-9]|[0-7][0-9A-Fa-f](?=[A-Za-z0-9]{12}|sk-)|22|3[ADad]|0[AaDd])"
 )
 _RUN = re.compile(rb"(?:%[0-9A-Fa-f]{2}){1,4096}")
 
