@@ -1,17 +1,16 @@
-"""The one place that starts git: hardened so that a hostile repository cannot execute, hide or fetch.
+"""The one place that starts git, as aliscan.hardened says, and reads what it tells. Bytes in, bytes out.
 
-Every odd flag says which trap it dodges; "R5", "1.1", "5.4" are sections of the corner-case
-reference that this project keeps. Bytes in, bytes out.
+"R5", "1.1", "5.4" are sections of the corner-case reference that this project keeps.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from aliscan.finding import EXIT_USAGE, AliscanError, IncompleteError
+from aliscan.hardened import FLAGS, LOOK_UP, environment, where
 from aliscan.i18n import _
 from aliscan.process import Process
 from aliscan.record import dataclass
@@ -20,52 +19,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import IO
 
-# Inherited from hooks and shells, and able to run code, change output or hide objects (R5).
-_DROPPED = (
-    "GIT_EXTERNAL_DIFF", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_PAGER",
-    "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT", "GIT_DIFF_OPTS", "GIT_TRACE", "GIT_TRACE2",
-    "GIT_TRACE_SETUP", "GIT_TRACE_PACKET", "GIT_TRACE2_EVENT", "GIT_TRACE2_PERF", "GIT_REPLACE_REF_BASE",
-)  # fmt: skip
-_SET = {
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_NO_LAZY_FETCH": "1",  # a partial clone must not go to the network (4.5)
-    "GIT_ALLOW_PROTOCOL": "none",  # nor run core.sshCommand or uploadpack for it (5.1)
-    "GIT_NO_REPLACE_OBJECTS": "1",  # refs/replace can show a clean blob instead (2.6)
-    "GIT_GRAFT_FILE": os.devnull,  # grafts make parents vanish (2.6)
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",  # messages are matched below
-}
-_FLAGS = (
-    "--no-pager",
-    "--literal-pathspecs",  # a file called ":(top)x" is a file (3.19)
-    "-c", "core.fsmonitor=false",  # ls-files and diff-index would run it (5.1)
-    "-c", f"core.hooksPath={os.devnull}",
-    "-c", "core.commitGraph=false",  # a forged commit-graph hides parents (2.6)
-    "-c", "log.showSignature=false",  # would run gpg.program (5.1)
-    "-c", "diff.external=",
-    "-c", "core.quotePath=false",
-    "-c", "advice.graftFileDeprecated=false",  # our own /dev/null would be called deprecated on stderr
-    "-c", "core.bigFileThreshold=1m",  # cat-file streams big blobs instead of holding them (4.7)
-)  # fmt: skip
+    Asked = tuple[list[str], Process | None]  # names, and git at work on them
 
 
 def executable() -> str:
-    """The absolute path of git.
-
-    Relative and empty PATH entries are skipped: they would run ``./git`` of the scanned repository
-    (5.4). Raises AliscanError when there is no git.
-    """
-    names = ("git.exe", "git") if sys.platform == "win32" else ("git",)
-    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        if not os.path.isabs(folder):
-            continue
-        for name in names:
-            candidate = os.path.join(folder, name)
-            if os.access(candidate, os.X_OK) and os.path.isfile(candidate):
-                return candidate
-    raise AliscanError(_("git was not found on PATH: install git, or add its folder to PATH."))
+    """The absolute path of git (`aliscan.hardened.where`). Raises AliscanError when there is no git."""
+    path = where()
+    if not path:
+        raise AliscanError(_("git was not found on PATH: install git, or add its folder to PATH."))
+    return path
 
 
 def version() -> tuple[int, int]:
@@ -78,27 +40,6 @@ def version() -> tuple[int, int]:
         return int(numbers[0]), int(numbers[1])
     except (IndexError, ValueError):
         return 0, 0
-
-
-def environment(*, own_repository: bool = False) -> dict[str, str]:
-    """The environment git runs in: a hook's GIT_DIR, GIT_INDEX_FILE and quarantine stay (1.1, 1.14).
-
-    With ``own_repository`` those are dropped too: for a repository other than the hook's (1.3).
-    """
-    env = {k: v for k, v in os.environ.items() if k not in _DROPPED and not k.startswith("GIT_CONFIG_KEY_")}
-    if own_repository:
-        for name in _LOCAL:
-            env.pop(name, None)
-    env.update(_SET)
-    return env
-
-
-# What `git rev-parse --local-env-vars` prints: variables that belong to one repository.
-_LOCAL = (
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE",
-    "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_INTERNAL_SUPER_PREFIX", "GIT_SHALLOW_FILE",
-    "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_QUARANTINE_PATH",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +71,8 @@ class Git:
         if directory and not os.path.isdir(directory):
             what = _("not a directory: {}") if os.path.lexists(directory) else _("no such directory: {}")
             raise AliscanError(what.format(show(os.fsencode(directory))))
-        where = ("-C", directory) if directory else ()
-        command = [executable(), *where, *_FLAGS, *args]
+        at = ("-C", directory) if directory else ()
+        command = [executable(), *at, *FLAGS, *args]
         return Process(command, self._environment(), stdin, stdout, f"git {args[0]}")
 
     def run(self, *args: str, stdin: bytes = b"", ok: tuple[int, ...] = (0,)) -> bytes:
@@ -164,13 +105,12 @@ class Git:
         """The full ids of the commits that ``names`` stand for, as far as they do; asked all at once."""
         return told_commits(self.ask_commits(names))
 
-    def ask_commits(self, names: Iterable[str]) -> tuple[list[str], Process | None]:
+    def ask_commits(self, names: Iterable[str]) -> Asked:
         """Have git look up what `commits` tells; `told_commits` has the answer."""
         asked = [name for name in dict.fromkeys(names) if name and not {"\n", "\r", "\0"} & {*name}]
         if not asked:
             return [], None
-        return asked, self.start("cat-file", "--batch-check=%(objectname) %(objecttype)", "--buffer",
-                                 stdin=listed(f"{name}^{{commit}}" for name in asked))  # fmt: skip
+        return asked, self.start(*LOOK_UP, stdin=listed(f"{name}^{{commit}}" for name in asked))  # fmt: skip
 
     def empty_tree(self) -> str:
         """The id of the empty tree in this repository's hash function (1.15)."""
@@ -212,7 +152,7 @@ def result(process: Process, ok: tuple[int, ...] = (0,)) -> bytes:
     return out
 
 
-def told_commits(asked: tuple[list[str], Process | None]) -> dict[str, str]:
+def told_commits(asked: Asked) -> dict[str, str]:
     """The answer to `Git.ask_commits`: name -> full id of its commit. Raises GitError when git fails."""
     names, process = asked
     if process is None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from aliscan.commands.gate import Outcome
+    from aliscan.git import Asked
     from aliscan.process import Process
     from aliscan.triage.policy import Policy
 
@@ -52,9 +53,7 @@ class Gate:
     policy: str
 
 
-def gate(
-    git: Git, options: Namespace, named: Mapping[str, str], asked: tuple[list[str], Process | None]
-) -> Gate | None:
+def gate(git: Git, options: Namespace, named: Mapping[str, str], asked: Asked) -> Gate | None:
     """The change to look at; None when something was deleted.
 
     ``named`` are the revisions that the user gave, by option, and ``asked`` is git looking them up. Raises

@@ -16,6 +16,8 @@ TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from aliscan.git import Asked
+
 _NAMED = ("head", "base", "policy")  # options that name a commit
 # What argparse gives for an empty command line (tests/commands/test_chosen.py)
 DEFAULTS = {
@@ -49,19 +51,23 @@ def add_arguments(parser: ArgumentParser) -> None:
     add_report_arguments(parser)
 
 
-def start(arguments: list[str]) -> int | None:
-    """Run with a usual command line; None for one that needs argparse."""
+def start(arguments: list[str], ahead: Asked | None) -> int | None:
+    """Run with a usual command line; None for one that needs argparse.
+
+    ``ahead`` is git, looking up names that stand in the line already.
+    """
     options = chosen.usual(arguments, DEFAULTS)
     if options is None:
         return None
     options.command = "ci"
-    return run(options)
+    return run(options, ahead)
 
 
-def run(options: Namespace) -> int:
+def run(options: Namespace, ahead: Asked | None = None) -> int:
     """Find the range, scan it, print the report, return the exit code."""
     git, names = Git(), {f"--{name}": getattr(options, name) for name in _NAMED}
-    asked = git.ask_commits(names.values())
+    needed = [name for name in names.values() if name]
+    asked = ahead if ahead and ahead[1] and {*needed} <= {*ahead[0]} else git.ask_commits(needed)
     from aliscan.commands import change  # while git looks them up
 
     if options.verify:

@@ -86,6 +86,7 @@ def begin(git: Git, reach: Reach) -> Started:
     assert revs.stdout is not None
     cat = git.start("cat-file", _HEADER, "--buffer", stdin=revs.stdout)
     revs.stdout.close()  # it is cat-file's now: rev-list must see when that ends
+    cat.widen()
     return Started(reach, revs, cat)
 
 
