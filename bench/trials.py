@@ -41,7 +41,7 @@ TESTS = (
 SEED = 20240607  # the corpus' own, see tests/test_fixtures.py
 MEMORY = 3 << 30
 CASE = "case:"
-SLOW = 0.5  # seconds
+SLOW = 0.2  # seconds
 ENOUGH = 200  # tests and cases
 FIRST_LOOK = frozenset(
     ("bulk", "needles", "needs", "engines", "evidence", "words", "anchors", "zeros", "search")
@@ -66,7 +66,7 @@ class Coverage:
         lines = self.lines.get(mutant.site.path, {})
         chosen = {n for line in mutant.lines for n in lines.get(str(line), ())}
         if not mutant.lines or IMPORT in chosen:
-            chosen = {n for found in self.lines.values() for tests in found.values() for n in tests}
+            chosen = set(range(len(self.names)))
         chosen -= {IMPORT}
         fast = {n for n in chosen if self.seconds[n] < SLOW}
         if len(fast) > ENOUGH:
@@ -190,11 +190,15 @@ def noticed_by(mutant: Mutant | None, names: list[str]) -> str:
                     return CASE + case.case.name
     except Exception as error:
         return f"{type(error).__name__} in the corpus"
-    only = _Only([name for name in names if name not in cases])
-    if only.order:
-        files = sorted({name.partition("::")[0] for name in only.order})
-        if pytest.main([*_options(), *files], plugins=[only]) != 0:
-            return only.failed or "an error of collection"
+    tests = [name for name in names if name not in cases]
+    stem = f"test_{Path(mutant.site.path).stem}" if mutant else ""
+    own = [name for name in tests if stem in name.partition("::")[0]]
+    for part in (own, [name for name in tests if name not in set(own)]):
+        if part:
+            only = _Only(part)
+            files = sorted({name.partition("::")[0] for name in part})
+            if pytest.main([*_options(), *files], plugins=[only]) != 0:
+                return only.failed or "an error of collection"
     return ""
 
 
