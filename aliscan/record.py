@@ -73,14 +73,44 @@ else:
     # Not for the new class; the annotate functions are Python 3.14's
     _OWN = {"__dict__", "__weakref__", "__annotate__", "__annotate_func__", "__annotations_cache__"}
 
+    _SELDOM = 12  # records; to compile for fewer takes longer than it saves
+
     def _init(cls, fields):
-        """An ``__init__`` that becomes the real one when the first record is made: most never are."""
+        """An ``__init__`` that becomes a compiled one when a class turns out to have many records."""
+        made = 0
 
         def __init__(self, *args, **named):
-            cls.__init__ = _compiled(cls, fields)
-            cls.__init__(self, *args, **named)
+            nonlocal made
+            made += 1
+            if made > _SELDOM or not _fill(self, fields, args, named):
+                cls.__init__ = _compiled(cls, fields)
+                cls.__init__(self, *args, **named)
 
         return __init__
+
+    def _fill(self, fields, args, named):
+        """Set all fields; False, and nothing done, where the compiled one has to find the words."""
+        values = dict(zip(fields, args))  # noqa: B905 - the rest is named, or has defaults
+        if (
+            len(args) > len(fields)
+            or not values.keys().isdisjoint(named)
+            or not named.keys() <= fields.keys()
+        ):
+            return False
+        values.update(named)
+        for name, f in fields.items():
+            if name not in values:
+                if f.factory is not _NONE:
+                    values[name] = f.factory()
+                elif f.default is not _NONE:
+                    values[name] = f.default
+                else:
+                    return False
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+        if hasattr(self, "__post_init__"):
+            self.__post_init__()
+        return True
 
     def _compiled(cls, fields):
         """An ``__init__`` of its own: it sets slots directly, which the frozen class refuses others."""

@@ -118,3 +118,26 @@ def test_what_is_not_for_us_goes_to_dataclasses() -> None:
 
     assert Child(1) == Child(1)
     assert Open().__dict__ == {"x": 0}
+
+
+def test_the_first_record_and_the_hundredth_are_made_alike() -> None:
+    for module in (record, dataclasses):
+        point, bag = build(module)
+        for number in range(100):
+            assert (point(number, b"y").x, point(x=number, y=b"").z) == (number, ())
+            assert (bag().seen, bag([number]).items) == (1, [number])
+
+
+def test_wrong_arguments_are_refused_from_the_first_record_on() -> None:
+    for number in range(30):
+        point, _bag = build(record)
+        for _ in range(number):
+            point(1, b"")
+        for wrong in ((), (1,), (1, b"", (), 4)):
+            with pytest.raises(TypeError, match="argument"):
+                point(*wrong)
+        with pytest.raises(TypeError, match="multiple values"):
+            point(1, b"", x=2)
+        with pytest.raises(TypeError, match="unexpected"):
+            point(1, b"", other=2)
+        assert point(1, b"").z == ()
