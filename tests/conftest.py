@@ -19,9 +19,13 @@ settings.register_profile("aliscan", deadline=None)
 settings.load_profile("aliscan")
 
 
-# A runner in the background hands down an ignored Ctrl-C, and what the tests start would ignore it too.
+# A runner in the background (`&`, nohup) hands down ignored signals, and what the tests start would ignore
+# them too. One that is handled here has its default again in every program that is started.
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for _signal in (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
+        if signal.getsignal(_signal) == signal.SIG_IGN:
+            signal.signal(_signal, lambda _number, _frame: None)
 
 
 @pytest.fixture(autouse=True)
