@@ -77,6 +77,8 @@ def _answer(*, back: bool) -> str:
     while True:
         sys.stdout.write(question)
         sys.stdout.flush()
+        if sys.stdin.isatty():
+            _wait()
         line = sys.stdin.readline()
         if not line:
             print()
@@ -85,6 +87,28 @@ def _answer(*, back: bool) -> str:
         if letter and letter in valid:
             return letter
         print(_("Please answer with one of these letters: {letters}").format(letters=", ".join(valid)))
+
+
+def _wait() -> None:
+    """Until somebody has typed a line, or a signal has come.
+
+    A Ctrl-C that falls between Python's last look at its signals and the beginning of a read does not
+    end that read. It writes a byte into the pipe here, and so it ends this.
+    """
+    if sys.platform == "win32":
+        return
+    import select
+    import signal
+
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    try:
+        select.select([sys.stdin, reader], [], [])
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(reader)
+        os.close(writer)
 
 
 def _title(entry: Entry) -> str:

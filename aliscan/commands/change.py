@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from aliscan.commands.chosen import choices
+from aliscan.detect.anchors import is_container
 from aliscan.finding import AliscanError, Blob, Gap, Origin, Report
 from aliscan.git import Git, GitError, result, show, told_commits
 from aliscan.i18n import _, said
@@ -201,7 +202,7 @@ def _copies(gate: Gate, ends: Callable[[], Ends], tally: Tally) -> Iterator[Blob
         for mode, oid, path in ends()
         if set(oid) != {"0"} and mode != b"160000" and oid not in (tally.seen or ())
     }
-    for item in given(gate.git, paths, Tally()):
+    for item in given(gate.git, paths, Tally(), is_container):
         yield replace(item, origin=replace(item.origin, path=paths.get(item.origin.oid, b"")))
 
 

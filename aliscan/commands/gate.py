@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable
 
 from aliscan import engine
+from aliscan.detect.anchors import is_container
 from aliscan.finding import Blob, Finding, Gap, Origin, Report
 from aliscan.git import Git
 from aliscan.record import dataclass, field, replace
@@ -53,7 +54,7 @@ def examine(
     listed = list(updates)
     tally = Tally() if tally is None else tally
     sifted = engine.Sifted() if sifted is None else sifted
-    engine.sift(read(git, started or begin(git, reach), tally), sifted, triage.limits)
+    engine.sift(read(git, started or begin(git, reach), tally, is_container), sifted, triage.limits)
     engine.sift((Blob(Origin("name", ref=u.ref), u.ref) for u in listed), sifted, triage.limits)
     engine.sift(more, sifted, triage.limits)
     outcome = Outcome(Report((), tuple(sifted.gaps), sifted.blobs, sifted.bytes), tally)

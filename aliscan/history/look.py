@@ -15,7 +15,7 @@ from aliscan.detect.pieces import settled
 from aliscan.finding import Origin
 from aliscan.sources.delta import changed
 from aliscan.sources.history import Big, names_in_tree
-from aliscan.sources.pieces import pieces
+from aliscan.sources.pieces import BEHIND, ENDS, pieces
 
 _SMALL = 2 << 10
 # A path that holds all that any rule takes for a hint
@@ -106,11 +106,12 @@ class Looker:
 
     def _big(self, oid: str, kind: str, data: Big) -> None:
         self.bytes += data.size
-        found = False
+        found, begin, end = False, b"", b""
         for blob in pieces(lambda _: next(data.windows, b""), Origin("object")):
+            begin, end = begin or blob.data[:ENDS], blob.data[-ENDS:]
             if not found and self._gate.bits(blob.data) & ~ZERO:
                 found = self._suspicious(blob.data)
-        if found:
+        if found or is_container(begin + end):
             self.hits.append((oid, kind))
 
     def _judge(self, oid: str, kind: str, data: bytes) -> None:
@@ -145,6 +146,10 @@ def suspicious_names(data: bytes, raw: int) -> Iterator[bytes]:
 
 def windows(big: Big, path: bytes, limits: Limits = LIMITS) -> Iterator[Detection]:
     """Search something too big to hold, piece by piece; places count from its very beginning."""
+    begin = end = b""
     for blob in pieces(lambda _: next(big.windows, b""), Origin("object", path)):
+        begin, end = begin or blob.data[:ENDS], blob.data[-ENDS:]
         found = detect(blob.data, path, limits)
         yield Detection(settled(blob, found.matches), found.unread)
+    if is_container(begin + end) and not is_container(begin):
+        yield Detection((), (BEHIND,))

@@ -18,7 +18,7 @@ from aliscan.git import Git, GitError, cut_off, finish, listed
 from aliscan.i18n import N_
 from aliscan.record import dataclass, field
 from aliscan.sources.messages import scannable
-from aliscan.sources.pieces import WHOLE, pieces
+from aliscan.sources.pieces import PIECE, WHOLE, Whole, streamed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ class Reach:
     def revisions(self) -> tuple[str, ...]:
         """The lines for ``rev-list --stdin``."""
         return self.tips + tuple(f"^{oid}" for oid in self.known)
+
+
+def _never(begin: bytes) -> bool:
+    return False
 
 
 @dataclass(slots=True)
@@ -102,8 +106,10 @@ def published(git: Git, reach: Reach, tally: Tally) -> Iterator[Blob | Gap]:
         yield from read(git, begin(git, reach), tally)
 
 
-def read(git: Git, started: Started, tally: Tally) -> Iterator[Blob | Gap]:
+def read(git: Git, started: Started, tally: Tally, whole: Whole = _never) -> Iterator[Blob | Gap]:
     """Yield everything in a reach: file contents, raw commits and tags, and names of files.
+
+    ``whole`` says of the first bytes of something large that it must be read whole: of a container.
 
     A blob's path is only the first of perhaps many (3.18), good as a hint for detection and for
     nothing else. New names of a tree come as one blob of kind ``name``, one name a line, each name
@@ -116,13 +122,13 @@ def read(git: Git, started: Started, tally: Tally) -> Iterator[Blob | Gap]:
     tips = set(started.reach.tips)
     try:
         with finish(started.revs, started.cat):
-            yield from _read(started.cat.stdout, tips, tally)
+            yield from _read(started.cat.stdout, tips, tally, whole)
         yield from _absent(git, tips - tally.tips)
     except IncompleteError as error:
         yield Gap(Origin("object"), str(error))
 
 
-def given(git: Git, oids: Collection[str], tally: Tally) -> Iterator[Blob | Gap]:
+def given(git: Git, oids: Collection[str], tally: Tally, whole: Whole = _never) -> Iterator[Blob | Gap]:
     """Yield objects by id, each as `read` does, in the order of ``oids``."""
     if not oids:
         return
@@ -131,7 +137,7 @@ def given(git: Git, oids: Collection[str], tally: Tally) -> Iterator[Blob | Gap]
     assert cat.stdout is not None
     try:
         with finish(cat):
-            yield from _read(cat.stdout, set(), tally)
+            yield from _read(cat.stdout, set(), tally, whole)
     except IncompleteError as error:
         yield Gap(Origin("object"), str(error))
 
@@ -147,7 +153,7 @@ def _absent(git: Git, tips: set[str]) -> Iterator[Gap]:
             yield Gap(Origin("object", oid=oid), "the object is missing here; run git fsck")
 
 
-def _read(out: IO[bytes], tips: set[str], tally: Tally) -> Iterator[Blob | Gap]:
+def _read(out: IO[bytes], tips: set[str], tally: Tally, whole: Whole) -> Iterator[Blob | Gap]:
     names: set[bytes] = set()
     while header := out.readline():
         words = header.rstrip(b"\n").split(b" ", 3)
@@ -163,7 +169,7 @@ def _read(out: IO[bytes], tips: set[str], tally: Tally) -> Iterator[Blob | Gap]:
             tally.tips.add(oid)
         if kind == b"blob":
             tally.blobs += 1
-            yield from _pieces(out, size, Origin("blob", words[3], oid=oid))
+            yield from _pieces(out, size, Origin("blob", words[3], oid=oid), whole)
             continue
         data = _exactly(out, size, oid)
         _exactly(out, 1, oid)
@@ -186,8 +192,8 @@ _MISSING = N_(
 )
 
 
-def _pieces(out: IO[bytes], size: int, origin: Origin) -> Iterator[Blob]:
-    """One blob in pieces of bounded size that overlap, so that nothing hides on a border."""
+def _pieces(out: IO[bytes], size: int, origin: Origin, whole: Whole) -> Iterator[Blob | Gap]:
+    """One blob; a large one in pieces of bounded size that overlap, so that nothing hides on a border."""
     if size <= WHOLE:
         yield Blob(origin, _exactly(out, size, origin.oid))
         _exactly(out, 1, origin.oid)
@@ -200,7 +206,9 @@ def _pieces(out: IO[bytes], size: int, origin: Origin) -> Iterator[Blob]:
         left -= len(data)
         return data
 
-    yield from pieces(read, origin)
+    yield from streamed(read, [origin], whole, size)
+    while left:
+        read(PIECE)
     _exactly(out, 1, origin.oid)
 
 

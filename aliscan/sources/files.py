@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from aliscan.finding import AliscanError, Blob, Gap, Origin
 from aliscan.git import Git, show
 from aliscan.i18n import N_, _, reason, said
-from aliscan.sources.pieces import WHOLE, pieces
+from aliscan.sources.pieces import ENDS, MAX_BYTES, WHOLE, Whole, pieces, too_large
 
-MAX_BYTES = 512 << 20  # of a container: it must be in memory to be opened
-_ENDS = 66 << 10  # bytes of both ends by which a container is told
 _PIECE = 1 << 16  # of files that tell no size, as those of /proc, or that grow
-
-
-Whole = Callable[[bytes], bool]
 
 
 def _never(ends: bytes) -> bool:
@@ -111,7 +106,7 @@ def _regular(path: bytes, size: int, whole: Whole) -> Iterator[Blob | Gap]:
                 yield from pieces(lambda length: _exactly(file, length), origin)
                 return
             if size > MAX_BYTES:
-                yield Gap(origin, said("a container larger than {limit} MiB", limit=MAX_BYTES >> 20))
+                yield too_large(origin)
                 return
         # A file object would ask the system five more things of every file
         parts, left = [], size + 1
@@ -125,9 +120,9 @@ def _regular(path: bytes, size: int, whole: Whole) -> Iterator[Blob | Gap]:
 
 def _ends(file: int, size: int) -> bytes:
     """The first and the last bytes of a file, which is left at its beginning."""
-    first = os.read(file, _ENDS)
-    os.lseek(file, size - _ENDS, os.SEEK_SET)
-    last = _exactly(file, _ENDS)
+    first = os.read(file, ENDS)
+    os.lseek(file, size - ENDS, os.SEEK_SET)
+    last = _exactly(file, ENDS)
     os.lseek(file, 0, os.SEEK_SET)
     return first + last
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from aliscan.finding import Blob, Origin
+from aliscan.finding import Blob, Gap, Origin
+from aliscan.i18n import N_, said
+from aliscan.record import replace
 
 WHOLE = 32 << 20  # what is not larger is one piece
+MAX_BYTES = 512 << 20  # of a container: it must be in memory to be opened
+ENDS = 66 << 10  # bytes of both ends by which a container is told
 PIECE = 4 << 20
 OVERLAP = 64 << 10  # twice as long as any credential with its surroundings
+
+Whole = Callable[[bytes], bool]  # says of first and last bytes whether what they are of is a container
 
 
 def pieces(read: Callable[[int], bytes], origin: Origin) -> Iterator[Blob]:
@@ -33,6 +39,48 @@ def pieces(read: Callable[[int], bytes], origin: Origin) -> Iterator[Blob]:
         line += data.count(b"\n", 0, keep)
         start += keep
         data, own = data[keep:], OVERLAP // 2
+
+
+def streamed(
+    read: Callable[[int], bytes], origins: Sequence[Origin], whole: Whole, size: int = 0
+) -> Iterator[Blob | Gap]:
+    """Something large that can be read once only, for each of its ``origins``: of a container its bytes,
+    of anything else `pieces`. ``size`` is its size where that is known.
+
+    ``whole`` says of first and last bytes whether they are a container's. A container that is larger
+    than MAX_BYTES is a gap, and so is one that shows only at the end of what went by in pieces: a zip
+    behind a program.
+    """
+    begin = read(ENDS)
+    if whole(begin):
+        data = begin + read(0 if size > MAX_BYTES else MAX_BYTES + 1 - len(begin))
+        size = max(size, len(data))
+        for origin in origins:
+            yield too_large(origin) if size > MAX_BYTES else Blob(origin, data)
+        return
+    end, given = b"", [begin]
+
+    def noted(length: int) -> bytes:
+        nonlocal end
+        part = given.pop() if given else b""
+        part += read(length - len(part))
+        end = (end + part[-ENDS:])[-ENDS:]
+        return part
+
+    for piece in pieces(noted, origins[0]):
+        for origin in origins:
+            yield replace(piece, origin=origin)
+    if whole(begin + end):
+        for origin in origins:
+            yield Gap(origin, BEHIND)
+
+
+BEHIND = N_("a zip archive behind a large program was not opened; scan the file itself: aliscan scan FILE")
+
+
+def too_large(origin: Origin) -> Gap:
+    """What is said of a container that would not fit into memory."""
+    return Gap(origin, said("a container larger than {limit} MiB", limit=MAX_BYTES >> 20))
 
 
 def _characters(data: bytes) -> int:

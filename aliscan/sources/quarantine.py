@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from aliscan.finding import Blob, Gap
 from aliscan.git import Git
 from aliscan.sources.commits import Tally, given
+from aliscan.sources.pieces import Whole
 
 _ALTERNATES = "GIT_ALTERNATE_OBJECT_DIRECTORIES"
 
 
-def unreached(git: Git, tally: Tally) -> Iterator[Blob | Gap]:
+def unreached(git: Git, tally: Tally, whole: Whole) -> Iterator[Blob | Gap]:
     """Yield the received objects that are not in ``tally.seen`` and that the server did not have.
 
     Nothing outside of a quarantine. ``tally.seen`` must be a set, filled by reading what the pushed refs
@@ -31,7 +32,7 @@ def unreached(git: Git, tally: Tally) -> Iterator[Blob | Gap]:
     received = alone.lines("cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered")
     rest = [oid for oid in (line.decode("ascii") for line in received) if oid not in seen]
     if rest:
-        yield from given(git, _new(git, rest), tally)
+        yield from given(git, _new(git, rest), tally, whole)
 
 
 def _new(git: Git, oids: list[str]) -> list[str]:

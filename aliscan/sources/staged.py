@@ -10,15 +10,12 @@ from collections.abc import Callable, Iterator
 
 from aliscan.finding import Blob, Gap, Origin
 from aliscan.git import Git, GitError, result
-from aliscan.i18n import said
-from aliscan.record import replace
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from aliscan.process import Process
 
 WHOLE = 32 << 20  # as in aliscan.sources.pieces, which a hook need not import
-MAX_BYTES = 512 << 20  # of a container: it must be in memory to be opened
 _SUBMODULE = b"160000"
 _LINK = b"120000"
 
@@ -73,7 +70,9 @@ def blobs(
     for oid, _, size, read in git.streams(paths, gone):
         origins = [Origin("link" if mode == _LINK else "blob", path, oid=oid) for mode, path in paths[oid]]
         if size > WHOLE:
-            yield from _large(size, read, origins, whole)
+            from aliscan.sources.pieces import streamed
+
+            yield from streamed(read, origins, whole, size)
             continue
         data = read(size)
         for origin in origins:
@@ -82,21 +81,3 @@ def blobs(
         yield Gap(Origin("blob", paths[oid][0][1], oid=oid), "the object is missing here; run git fsck")
     for _, _, path in listed:
         yield Blob(Origin("name", path), path)
-
-
-def _large(
-    size: int, read: Callable[[int], bytes], origins: list[Origin], whole: Callable[[bytes], bool]
-) -> Iterator[Blob | Gap]:
-    from aliscan.sources.pieces import pieces
-
-    begun = [read(1 << 16)]
-    if not whole(begun[0]):
-        for piece in pieces(lambda length: (begun.pop() if begun else b"") + read(length), origins[0]):
-            for origin in origins:
-                yield replace(piece, origin=origin)
-    elif size > MAX_BYTES:
-        yield Gap(origins[0], said("a container larger than {limit} MiB", limit=MAX_BYTES >> 20))
-    else:
-        data = begun[0] + read(size)
-        for origin in origins:
-            yield Blob(origin, data)

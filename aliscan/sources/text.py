@@ -5,23 +5,38 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from aliscan.finding import Blob, Origin
-from aliscan.sources.pieces import PIECE, WHOLE, pieces
+from aliscan.finding import Blob, Gap, Origin
+from aliscan.sources.pieces import PIECE, WHOLE, Whole, streamed
 
 
-def stdin(whole: Callable[[bytes], bool] = lambda _: False) -> Iterator[Blob]:
-    """Everything on standard input, without a path; in pieces when it is large.
-
-    Unless ``whole`` says of the first bytes that they are those of something to be read whole.
-    """
+def stdin(whole: Whole = lambda _: False) -> Iterator[Blob | Gap]:
+    """Everything on standard input, without a path; see `streamed` for what is large."""
     origin = Origin("stdin")
-    stream = sys.stdin.buffer
-    parts = [stream.read(PIECE)]
-    while len(parts[-1]) == PIECE and len(parts) * PIECE <= WHOLE:
-        parts.append(stream.read(PIECE))
-    if len(parts) * PIECE <= WHOLE:
-        yield Blob(origin, b"".join(parts))
-    elif whole(parts[0]):
-        yield Blob(origin, b"".join(parts) + stream.read())
-    else:
-        yield from pieces(lambda length: parts.pop(0) if parts else stream.read(length), origin)
+    begun: list[bytes] = []
+    size = 0
+    while size <= WHOLE:
+        part = sys.stdin.buffer.read(PIECE)
+        begun.append(part)
+        size += len(part)
+        if len(part) < PIECE:
+            yield Blob(origin, b"".join(begun))
+            return
+    yield from streamed(_from(begun, sys.stdin.buffer.read), [origin], whole)
+
+
+def _from(begun: list[bytes], more: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    """A function that gives so many bytes of what was read already, then of the rest."""
+
+    def read(length: int) -> bytes:
+        parts = []
+        while length and begun:
+            part, rest = begun[0][:length], begun[0][length:]
+            begun[:1] = [rest] if rest else []
+            parts.append(part)
+            length -= len(part)
+        while length and (part := more(min(length, PIECE))):
+            parts.append(part)
+            length -= len(part)
+        return b"".join(parts)
+
+    return read

@@ -15,6 +15,7 @@ from types import FrameType
 
 from aliscan import engine
 from aliscan.commands.gate import Outcome, examine
+from aliscan.detect.anchors import is_container
 from aliscan.finding import EXIT_CLEAN, EXIT_FOUND, EXIT_INCOMPLETE, AliscanError
 from aliscan.git import Git, show
 from aliscan.i18n import _
@@ -159,7 +160,9 @@ def _examine(
     # --not --all: what any ref of the server reaches is there already, whoever pushed it (2.1)
     reach = Reach(tuple(u.new for u in updates), (), ("--not", "--all"))
     triage = Triage(lambda: policy(git, settings, choices))
-    return examine(git, reach, updates, triage, more=unreached(git, tally), tally=tally, sifted=sifted)
+    return examine(
+        git, reach, updates, triage, more=unreached(git, tally, is_container), tally=tally, sifted=sifted
+    )
 
 
 def policy(git: Git, settings: Settings, choices: Choices | None) -> Policy:
