@@ -35,6 +35,11 @@ def mask(text: str, hidden: str = "****") -> str:
     return _pattern(_WORD).sub(lambda found: _masked(found[0], hidden), text)
 
 
+def mask_known(text: str, hidden: str = "****") -> str:
+    """The same for words whose beginning tells what they are; a random-looking one may be a mere name."""
+    return _WORD.sub(lambda found: _masked(found[0], hidden) if _HEAD.match(found[0]) else found[0], text)
+
+
 def _masked(word: str, hidden: str) -> str:
     head = _pattern(_HEAD).match(word)
     if head:

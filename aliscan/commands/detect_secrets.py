@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
 
 from aliscan.commands.plugin_path import SHARED, installed
+from aliscan.git import executable
+from aliscan.masking import mask, mask_known
 
 if TYPE_CHECKING:
     import argparse
+    from typing import TextIO
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +35,14 @@ def run(options: argparse.Namespace) -> int:
     """Run it in this process; its exit code is returned as it is."""
     if not sys.flags.utf8_mode and _encoding() != "utf-8":
         _again_in_utf8()
+    if options.tool == "audit":
+        return _tool(options)  # it shows values: that is what it is for
+    executable()  # detect-secrets asks git for the files, and would end in a traceback
+    with _masked(mask_known if options.tool == "scan" else mask):
+        return _tool(options)
+
+
+def _tool(options: argparse.Namespace) -> int:
     plugin = SHARED if os.path.isfile(SHARED) else os.fsdecode(installed())
     if options.tool == "hook":
         from detect_secrets.pre_commit_hook import main
@@ -41,6 +54,35 @@ def run(options: argparse.Namespace) -> int:
         _register(plugin)
         return int(main(["audit", *options.arguments]))
     return int(main(["scan", "-p", plugin, *_quiet(options.arguments), *options.arguments]))
+
+
+@contextmanager
+def _masked(how: Callable[[str], str]) -> Iterator[None]:
+    """Around detect-secrets: what it prints are also file names as they are, and a key may be in one.
+
+    In the baseline that a scan prints, a name that only looks random has to stay what it is.
+    """
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (stream and cast("TextIO", _Masked(stream, how)) for stream in before)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
+
+
+class _Masked:
+    """A text stream that masks whatever is written to it at once."""
+
+    def __init__(self, stream: TextIO, how: Callable[[str], str]) -> None:
+        self._stream = stream
+        self._how = how
+
+    def write(self, text: str) -> int:
+        self._stream.write(self._how(text))
+        return len(text)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
 
 
 def _quiet(arguments: list[str]) -> list[str]:

@@ -243,3 +243,25 @@ def test_lines_behind_those_that_detect_secrets_shows(repo: Repo) -> None:
         ("a.yaml", "alibaba-access-key-pair", 3, hashed(secret)),
         ("b.ini", "alibaba-access-key-pair", 4, hashed(secret)),
     }
+
+
+def test_a_key_in_a_file_name_is_not_printed(repo: Repo) -> None:
+    key, name = keys.key_id(), keys.secret()
+    text = f"id = '{keys.key_id()}'\nsecret = '{keys.secret()}'\n"
+    repo.stage(f"{key}.py", text)
+    repo.stage(f"{name}.py", text)
+    scanned = run(repo, "aliscan", "detect-secrets", "scan")
+    assert scanned.returncode == 0
+    assert key.encode() not in scanned.stdout + scanned.stderr
+    assert f"{name}.py" in json.loads(scanned.stdout)["results"]  # a baseline must fit its files
+    hooked = run(repo, "aliscan", "detect-secrets", "hook", f"{key}.py", f"{name}.py")
+    assert hooked.returncode == 1
+    for word in (key, name):
+        assert word.encode() not in hooked.stdout + hooked.stderr
+
+
+@pytest.mark.parametrize("tool", ["scan", "hook"])
+def test_without_git_there_is_one_sentence(repo: Repo, tool: str, tmp_path: Path) -> None:
+    done = aliscan("detect-secrets", tool, cwd=repo.path, PATH=str(tmp_path))
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    assert b"git was not found on PATH" in done.stderr
