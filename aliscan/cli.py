@@ -42,31 +42,43 @@ def run() -> int:
     import gc
 
     gc.set_threshold(50_000, 20, 20)  # of what imports and a few thousand blobs leave, nothing is garbage
-    status = main()
+    try:
+        status = _flushed(main())
+    except SystemExit as end:  # argparse
+        status = _flushed(end.code if isinstance(end.code, int) else 0)
     if sys.argv[1:2] in GATES:
-        _end(status)
+        import os
+
+        # To take Python apart in order costs a fifth of a hook's time, and a gate leaves nothing
+        # behind that would have to be put away.
+        os._exit(status)
     return status
 
 
-def _end(status: int) -> None:
-    """End now. To take Python apart in order costs a fifth of a hook's time, and a gate leaves nothing
-    behind that would have to be put away."""
-    import os
-
-    from aliscan.finding import EXIT_INCOMPLETE
-
+def _flushed(status: int) -> int:
+    """The exit code, when all that was printed has gone out: Python would end with 120 otherwise."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:
                 stream.flush()
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
+            from aliscan.finding import EXIT_INCOMPLETE
+
             status = status or EXIT_INCOMPLETE
-    os._exit(status)
+            if isinstance(error, OSError):
+                from aliscan.commands.output import silence
+
+                silence(stream)
+    return status
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run aliscan with ``argv`` (default: the process's arguments) and return the exit code."""
     arguments = sys.argv[1:] if argv is None else argv
+    if sys.stderr is None:  # closed by who started us: what is said goes nowhere, and nothing fails for it
+        import os
+
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     ahead = _look_up(arguments) if arguments[:1] == ["ci"] else None
     from aliscan.finding import EXIT_INCOMPLETE, EXIT_INTERRUPTED, AliscanError
 

@@ -37,7 +37,8 @@ def mask(text: str, hidden: str = "****") -> str:
 
 def mask_known(text: str, hidden: str = "****") -> str:
     """The same for words whose beginning tells what they are; a random-looking one may be a mere name."""
-    return _WORD.sub(lambda found: _masked(found[0], hidden) if _HEAD.match(found[0]) else found[0], text)
+    known = _pattern(_HEAD)
+    return _pattern(_WORD).sub(lambda f: _masked(f[0], hidden) if known.match(f[0]) else f[0], text)
 
 
 def _masked(word: str, hidden: str) -> str:

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import threading
+from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from aliscan import i18n
 from tests.support.repo import Repo
 
 # No clock in tests: a busy machine must not fail a property.
@@ -31,6 +33,7 @@ if threading.current_thread() is threading.main_thread():
 @pytest.fixture(autouse=True)
 def _clean_environment(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No user's git configuration, no locale, no hook's variables: tests are the same everywhere."""
+    monkeypatch.setattr(i18n, "_chosen", ContextVar("language", default=None))
     home = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
         if name.startswith(("GIT_", "PRE_COMMIT", "ALISCAN_", "ALIBABA", "ALICLOUD")):

@@ -20,6 +20,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Once as on POSIX, once as elsewhere."""
     if request.param == "subprocess":
         monkeypatch.delattr(os, "posix_spawn")
+        monkeypatch.setattr(subprocess, "_USE_POSIX_SPAWN", False)  # Python 3.14 uses it wherever it can
     way: str = request.param
     return way
 

@@ -160,6 +160,8 @@ _CHAIN_EVERYWHERE = b"""\
     case $0 in */*) here=${0%/*} ;; *) here=. ;; esac
     if [ -z "${GIT_DIR-}" ] && [ -d .git ]; then
         own=.git/hooks
+    elif [ -n "${GIT_DIR-}" ] && [ ! -e "$GIT_DIR/HEAD" ]; then
+        own=$GIT_DIR/hooks  # `git init`, as of git 2.53: HEAD is only being written
     else
         own=$(git rev-parse --git-common-dir && echo .) || exit $?
         own=${own%??}/hooks

@@ -168,6 +168,20 @@ def test_global_hooks_run_the_previous_and_the_own(repo: Repo, tmp_path: Path) -
     assert try_commit(other) == 0
 
 
+def test_global_hooks_do_not_stop_a_repository_that_is_only_being_made(tmp_path: Path) -> None:
+    """git 2.53 runs reference-transaction while `git init` writes HEAD: nothing is a repository yet."""
+    assert aliscan("install", "--global", cwd=tmp_path).returncode == 0
+    made = tmp_path / "new/.git"
+    made.mkdir(parents=True)
+    script = Path(os.environ["XDG_CONFIG_HOME"]) / "aliscan/hooks/reference-transaction"
+    done = subprocess.run(
+        [script, "prepared"], cwd=made.parent, env={**os.environ, "GIT_DIR": str(made)}, input=b"",
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert subprocess.run(["git", "init", "-q", tmp_path / "other"], check=False).returncode == 0
+
+
 def test_global_hooks_in_worktree_and_bare_repository(repo: Repo, tmp_path: Path) -> None:
     repo.commit()
     hook(repo, "pre-commit", "echo own >> ran")

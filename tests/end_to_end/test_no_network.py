@@ -30,6 +30,8 @@ def watch(event, arguments):
         return
     if event == "socket.__new__" and arguments[1] == 1:  # AF_UNIX: how processes on one machine talk
         return
+    if event != "socket.__new__" and arguments and getattr(arguments[0], "family", 0) == 1:
+        return
     if event == "socket.gethostname":
         return
     # urllib3, which detect-secrets imports through requests, tries at import whether there is IPv6:

@@ -119,6 +119,17 @@ def test_closed_streams(repo: Repo, name: str) -> None:
         assert done.returncode in (1, 2, 3), (closed, done)
 
 
+@pytest.mark.parametrize(
+    "args", [("scan", "nothere"), ("scan", "--nonsense"), ("nonsense",), ("history", "nothere")]
+)
+def test_an_error_that_nobody_can_read_keeps_its_exit_code(repo: Repo, args: tuple[str, ...]) -> None:
+    for closed in (">/dev/full 2>&1", "2>/dev/full", "2>&-"):
+        done = subprocess.run(
+            ["sh", "-c", f'exec "$@" {closed}', "sh", ALISCAN, *args], cwd=repo.path, check=False
+        )
+        assert done.returncode == 2, closed
+
+
 @every
 def test_a_clean_result_that_nobody_can_read_is_none(repo: Repo, name: str) -> None:
     """A hook that has nothing to say needs no stream; a report that cannot be written is exit 3."""
