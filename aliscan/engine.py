@@ -11,6 +11,7 @@ from aliscan.record import dataclass, field
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
+    from aliscan.detect.bulk import Gate
     from aliscan.finding import Blob, Clean, Finding, Gap, Match, Origin, Report
     from aliscan.triage.pragmas import Allow
 
@@ -113,8 +114,8 @@ def _tallied(items: Iterable[Blob | Gap], into: Sifted) -> Iterator[Blob]:
 _TOGETHER = 1 << 15  # bytes that are searched for anchors at once; more would be searched again too often
 
 
-def sieve(blobs: Iterable[Blob]) -> Iterator[Blob]:
-    """The blobs in which detect could find something, in order.
+def sieve(blobs: Iterable[Blob], first: Gate | None = None) -> Iterator[Blob]:
+    """The blobs in which detect could find something, in order; ``first`` is a first look for very many.
 
     Looking for anchors costs a little for every text and a little for every byte, and most blobs of a
     push are small: many are searched as one text. Joining them makes no anchor disappear; where one
@@ -124,25 +125,27 @@ def sieve(blobs: Iterable[Blob]) -> Iterator[Blob]:
     size = 0
     for blob in blobs:
         if len(blob.data) >= _TOGETHER:  # joining would copy it
-            yield from _loud(batch)
+            yield from _loud(batch, first)
             yield blob
             batch, size = [], 0
             continue
         batch.append(blob)
         size += len(blob.data)
         if size >= _TOGETHER:
-            yield from _loud(batch)
+            yield from _loud(batch, first)
             batch, size = [], 0
-    yield from _loud(batch)
+    yield from _loud(batch, first)
 
 
-def _loud(batch: list[Blob]) -> Iterator[Blob]:
+def _loud(batch: list[Blob], first: Gate | None) -> Iterator[Blob]:
     if len(batch) < 2:
         yield from batch  # detect looks for the anchors itself
         return
     opened = any(is_container(blob.data) for blob in batch)
-    if not opened and is_silent(b"\n".join([blob.data for blob in batch])):
-        return
+    if not opened:
+        text = b"\n".join([blob.data for blob in batch])
+        if is_silent(text) if first is None else is_silent(text, first.evidence):
+            return
     step = -(-len(batch) // 8)  # few parts would be searched often, many cost each their own start
     for start in range(0, len(batch), step):
-        yield from _loud(batch[start : start + step])
+        yield from _loud(batch[start : start + step], first)

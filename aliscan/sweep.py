@@ -21,6 +21,7 @@ from aliscan.record import dataclass
 from aliscan.sources import files
 
 WORTH = 256  # fewer files are done before the workers have begun
+_MANY = 1024  # from here on hyperscan pays, even if it must be prepared
 _BATCH = 24
 _OBJECTS = range(128, 2048)  # each batch of objects is read by a git of its own: few for each worker
 
@@ -28,6 +29,7 @@ TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from typing import Any
 
+    from aliscan.detect.bulk import Gate
     from aliscan.git import Git
 
     Entry = tuple[bytes, str, bytes]
@@ -45,11 +47,13 @@ def walk(
     ``jobs``: how many processes; 0 is one for each processor, at most 8, where there are enough files.
     """
     count = jobs or processors()
+    first: Gate | None = None
     for listing in files.listings(paths):
         if isinstance(listing, Gap):
             yield listing
         elif count > 1 and len(listing) >= WORTH and sys.platform == "linux":
-            yield from _together(listing, _BATCH, _files, limits(), count)
+            first = first or (_gate() if len(listing) >= _MANY else None)
+            yield from _together(listing, _BATCH, _files, limits(), count, first)
         else:
             for path in listing:
                 yield from files.read(path, is_container)
@@ -74,6 +78,16 @@ def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) ->
         yield from staged.blobs(git, list(listed), is_container)
 
 
+def _gate() -> Gate | None:
+    """The first look that is worth its preparation for very many files; None without hyperscan."""
+    try:
+        from aliscan.kept import gate
+
+        return gate("hyperscan")
+    except ImportError:
+        return None
+
+
 def _files(batch: Sequence[bytes]) -> Iterator[tuple[int, Blob | Gap]]:
     for number, path in enumerate(batch):
         for item in files.read(path, is_container):
@@ -87,13 +101,14 @@ class _Worker:
 
 
 def _together(
-    listing: Sequence[Any], length: int, read: Read, limits: Ceiling, jobs: int
+    listing: Sequence[Any], length: int, read: Read, limits: Ceiling, jobs: int, first: Gate | None = None
 ) -> Iterator[Blob | Gap | Clean]:
     batches = [listing[i : i + length] for i in range(0, len(listing), length)]
     workers: list[_Worker] = []
     try:
         for number in range(min(jobs, len(batches))):
-            workers.append(_start(batches[number::jobs], read, limits, [w.pipe for w in workers]))
+            inherited = [w.pipe for w in workers]
+            workers.append(_start(batches[number::jobs], read, limits, inherited, first))
         lines = [_lines(worker.pipe) for worker in workers]
         for number, batch in enumerate(batches):
             yield from _handed_on(batch, read, next(lines[number % jobs], b""))
@@ -134,7 +149,11 @@ def _lines(pipe: int) -> Iterator[bytes]:
 
 
 def _start(
-    batches: Sequence[Sequence[Any]], read: Read, limits: Ceiling, inherited: Sequence[int]
+    batches: Sequence[Sequence[Any]],
+    read: Read,
+    limits: Ceiling,
+    inherited: Sequence[int],
+    first: Gate | None,
 ) -> _Worker:
     reader, writer = os.pipe()
     process = os.fork()
@@ -148,7 +167,7 @@ def _start(
         for other in (reader, *inherited):
             os.close(other)
         for batch in batches:
-            os.write(writer, _look(batch, read, limits))
+            os.write(writer, _look(batch, read, limits, first))
         status = 0
     except BrokenPipeError:
         pass  # the parent has what it wants, or is gone
@@ -156,7 +175,7 @@ def _start(
         os._exit(status)  # not sys.exit: what was set up to run at exit is the parent's
 
 
-def _look(batch: Sequence[Any], read: Read, limits: Ceiling) -> bytes:
+def _look(batch: Sequence[Any], read: Read, limits: Ceiling, first: Gate | None) -> bytes:
     """``count bytes suspect...``: of the clean entries how many and how large, and the others' numbers."""
     numbers: dict[bytes, int] = {}  # of each path its entry: one entry may have several blobs
     suspects: set[int] = set()
@@ -174,10 +193,10 @@ def _look(batch: Sequence[Any], read: Read, limits: Ceiling) -> bytes:
             numbers[item.origin.path] = number
             yield item
 
-    for blob in sieve(readable()):
+    for blob in sieve(readable(), first):
         number = numbers[blob.origin.path]
         if number not in suspects:
-            found = detect(blob.data, blob.origin.path, limits)
+            found = detect(blob.data, blob.origin.path, limits, first)
             if found.matches or found.unread:
                 suspects.add(number)
     clean = [count for number, count in counted.items() if number not in suspects]

@@ -13,6 +13,8 @@ from aliscan.detect import LIMITS
 from aliscan.finding import AliscanError, Blob, Clean, Finding, Gap, Match, Report
 from aliscan.git import Git
 from aliscan.sources import staged
+from fixtures import corpus
+from fixtures.render import render
 from tests.support import keys
 from tests.support.repo import Repo
 
@@ -67,12 +69,12 @@ def test_a_worker_that_dies_loses_nothing(folder: Path, monkeypatch: pytest.Monk
     expected = seen(scan(1))
     parent, look, done = os.getpid(), sweep._look, 0
 
-    def die(batch: list[bytes], read: object, limits: object) -> bytes:
+    def die(batch: list[bytes], read: object, limits: object, first: object) -> bytes:
         nonlocal done
         done += 1
         if os.getpid() != parent and done > after:
             os._exit(9)
-        return look(batch, read, LIMITS)  # type: ignore[arg-type]
+        return look(batch, read, LIMITS, None)  # type: ignore[arg-type]
 
     monkeypatch.setattr(sweep, "_look", die)
     assert seen(scan(2)) == expected
@@ -121,3 +123,18 @@ def test_a_key_in_a_later_stage_of_a_conflict(repo: Repo, monkeypatch: pytest.Mo
     monkeypatch.chdir(repo.path)
     report = engine.run(sweep.staged(Git(), staged.whole_index(Git()), LIMITS, 2), judge)
     assert [f.origin.path for f in report.findings] == [b"conflict.txt"]
+
+
+def test_hyperscan_finds_what_python_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over the whole corpus: so many files are looked at with it."""
+    pytest.importorskip("hyperscan")
+    for number, case in enumerate(corpus.cases()):
+        path = tmp_path / str(number) / case.path.partition("!/")[0]
+        path.parent.mkdir(parents=True)
+        path.write_bytes(render(case, 20240607).data)
+    monkeypatch.chdir(tmp_path)
+    one, two = scan(1), scan(2)
+    assert one.blobs > sweep._MANY
+    assert seen(one) == seen(two)
+    assert {(g.origin.path, g.reason) for g in one.gaps} == {(g.origin.path, g.reason) for g in two.gaps}
+    assert len(seen(one)) > 900

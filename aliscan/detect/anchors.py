@@ -89,7 +89,7 @@ def families(data: bytes, context: bool = True, evidence: Evidence = evidence) -
     return tuple(names)
 
 
-def is_silent(data: bytes) -> bool:
+def is_silent(data: bytes, evidence: Evidence = evidence) -> bool:
     """Whether `families` names nothing for any text that is a part of ``data``.
 
     For texts of any number joined by line ends; a container among them must be told apart before.

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from aliscan.detect import anchors, evidence
 from aliscan.detect.needles import ENCODED, encoded, escaped
@@ -54,12 +55,22 @@ class Gate:
         return anchors.families(data, context, self.evidence)
 
 
-def gate(engine: str = "auto") -> Gate:
+class Kept(Protocol):
+    """Where compiled patterns are kept between runs; both may do nothing."""
+
+    def load(self, key: str) -> bytes | None:
+        """The bytes saved under a key."""
+
+    def save(self, key: str, data: bytes) -> None:
+        """Keep bytes under a key."""
+
+
+def gate(engine: str = "auto", kept: Kept | None = None) -> Gate:
     """Prepare a gate: ``python``, ``hyperscan`` (raises ImportError without the extra ``fast``), ``auto``."""
     if engine == "python":
         return _python()
     try:
-        return _hyperscan()
+        return _hyperscan(kept)
     except ImportError:
         if engine != "auto":
             raise
@@ -97,17 +108,48 @@ _DENSE = 2 << 10  # bytes between two long words from which on starting hypersca
 _STEP = 16 << 10  # bytes that are searched in Python where they are denser
 
 
-def _hyperscan() -> Gate:
+def _databases(kept: Kept | None, *lists: list[bytes]) -> list[Any]:
+    """A hyperscan database of each list of expressions, compiled unless they were kept."""
     import hyperscan as hs
 
-    def database(listed: list[bytes]) -> Any:
-        made: Any = hs.Database()
+    key = repr((getattr(hs, "__version__", ""), lists))
+    with suppress(hs.HyperscanError, ValueError):
+        data = kept.load(key) if kept else None
+        if data is not None:
+            return [_loaded(part) for part in _parts(data, len(lists))]
+    made = []
+    for listed in lists:
+        database: Any = hs.Database()
         numbers = list(range(len(listed)))
-        made.compile(expressions=listed, ids=numbers, flags=[hs.HS_FLAG_SINGLEMATCH] * len(listed))
-        return made
+        database.compile(expressions=listed, ids=numbers, flags=[hs.HS_FLAG_SINGLEMATCH] * len(listed))
+        made.append(database)
+    if kept:
+        dumped = [hs.dumpb(database) for database in made]
+        kept.save(key, b"".join(len(d).to_bytes(8, "big") + d for d in dumped))
+    return made
+
+
+def _loaded(data: bytes) -> Any:
+    import hyperscan as hs
+
+    database: Any = hs.loadb(data, hs.HS_MODE_BLOCK)
+    database.scratch = hs.Scratch(database)
+    return database
+
+
+def _parts(data: bytes, count: int) -> Iterator[bytes]:
+    """Bytes that stand behind their lengths."""
+    for _ in range(count):
+        size = int.from_bytes(data[:8], "big")
+        yield data[8 : 8 + size]
+        data = data[8 + size :]
+
+
+def _hyperscan(kept: Kept | None) -> Gate:
+    import hyperscan as hs
 
     every = expressions()
-    literals, long = database([expression for expression, _ in every]), database([_LONG])
+    literals, long = _databases(kept, [expression for expression, _ in every], [_LONG])
     ends: list[int] = []
     met: list[int] = []
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from aliscan.git import show
 from aliscan.i18n import _, reason
+from aliscan.kept import home
 from aliscan.sources.known import Known
 
 _ABANDONED = 3600  # seconds after which nobody is still writing a file: it was killed
@@ -39,7 +39,7 @@ class Cache:
     ) -> None:
         """``objects`` is the object directory, ``raw`` the length of an id in bytes; ``kind`` what is
         remembered beside clean objects, ``about`` all that it depends on beside the rules."""
-        base = folder or os.path.join(_home(), "aliscan", "history")
+        base = folder or os.path.join(home(), "aliscan", "history")
         store = hashlib.sha256(os.fsencode(os.path.realpath(objects))).hexdigest()[:24]
         key = rules()
         if kind:
@@ -91,12 +91,6 @@ class Cache:
                 abandoned = os.path.getmtime(path) < time.time() - _ABANDONED
                 if name.endswith(".ids") or (name.endswith(".new") and abandoned):
                     os.unlink(path)
-
-
-def _home() -> str:
-    if sys.platform == "win32":
-        return os.environ.get("LOCALAPPDATA") or os.path.expanduser("~")
-    return os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
 
 
 def rules() -> str:

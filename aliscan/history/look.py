@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 
 from aliscan.detect import LIMITS, Detection, Limits, detect
 from aliscan.detect.anchors import families, is_container
-from aliscan.detect.bulk import REACH, WORTH, ZERO, gate
+from aliscan.detect.bulk import REACH, WORTH, ZERO
 from aliscan.detect.pieces import settled
 from aliscan.finding import Origin
+from aliscan.kept import gate
 from aliscan.sources.delta import changed
 from aliscan.sources.history import Big, names_in_tree
 from aliscan.sources.pieces import BEHIND, ENDS, pieces

@@ -1,0 +1,95 @@
+"""Compiled patterns between runs: faster, never another answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from aliscan.detect import bulk
+from aliscan.kept import Folder
+from tests.support import keys
+
+TEXTS = [
+    f"a = {keys.key_id()}".encode(),
+    b"nothing at all",
+    f"accessKeySecret = {keys.secret()}".encode(),
+    f"STS.{keys.draw(keys.BASE62, 24)}".encode(),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    pytest.importorskip("hyperscan")
+    return tmp_path / "cache" / "compiled"
+
+
+def looks(gate: bulk.Gate) -> list[tuple[bool, tuple[str, ...]]]:
+    return [(gate.scan(text, True), gate.families(text)) for text in TEXTS]
+
+
+def kept(folder: Path) -> Path:
+    (file,) = folder.iterdir()
+    return file
+
+
+def test_the_second_gate_is_read_and_says_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import hyperscan
+
+    first = looks(bulk.gate("hyperscan", Folder(str(folder))))
+    assert first == looks(bulk.gate("hyperscan")) == looks(bulk.gate("python"))
+    assert [seen for seen, _ in first] == [True, False, True, True]
+    if sys.platform != "win32":
+        assert kept(folder).stat().st_mode & 0o777 == 0o600
+        assert folder.stat().st_mode & 0o777 == 0o700
+    monkeypatch.delattr(hyperscan, "dumpb")  # nothing is compiled and kept again
+    assert looks(bulk.gate("hyperscan", Folder(str(folder)))) == first
+
+
+@pytest.mark.parametrize("fault", ["flipped", "cut", "empty", "foreign", "a folder", "a link"])
+def test_a_damaged_file_is_compiled_again(folder: Path, fault: str) -> None:
+    expected = looks(bulk.gate("hyperscan", Folder(str(folder))))
+    file = kept(folder)
+    data = bytearray(file.read_bytes())
+    if fault == "flipped":
+        data[len(data) // 2] ^= 1
+    elif fault == "cut":
+        del data[-100:]
+    elif fault == "empty":
+        data.clear()
+    elif fault == "foreign":
+        data[:] = b"not compiled\n" * 99
+    file.unlink()
+    if fault == "a folder":
+        file.mkdir()
+    elif fault == "a link":
+        (folder.parent / "elsewhere").write_bytes(data)
+        file.symlink_to(folder.parent / "elsewhere")
+        assert Folder(str(folder)).load("anything") is None
+    else:
+        file.write_bytes(data)
+    assert looks(bulk.gate("hyperscan", Folder(str(folder)))) == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_what_others_can_write_is_not_read(folder: Path, what: str) -> None:
+    shelf = Folder(str(folder))
+    shelf.save("key", b"data")
+    assert shelf.load("key") == b"data"
+    os.chmod(kept(folder) if what == "file" else folder, 0o722)
+    assert shelf.load("key") is None
+
+
+def test_one_file_is_kept_and_a_folder_that_cannot_be_is_none(folder: Path, tmp_path: Path) -> None:
+    shelf = Folder(str(folder))
+    shelf.save("old", b"1")
+    shelf.save("new", b"2")
+    assert shelf.load("old") is None
+    assert shelf.load("new") == b"2"
+    (tmp_path / "a file").write_bytes(b"")
+    nowhere = Folder(str(tmp_path / "a file" / "compiled"))
+    nowhere.save("key", b"data")
+    assert nowhere.load("key") is None
