@@ -93,16 +93,28 @@ def _unevaluated(tree: ast.Module) -> list[tuple[tuple[int, int], tuple[int, int
 
 
 def sample(files: list[Path], count: int, seed: int) -> Iterator[Mutant]:
-    """About ``count`` mutants, every file with as many as its share of all sites (one at least)."""
+    """About ``count`` mutants, every file with as many as its share of all sites (one at least).
+
+    The files come in random turns: the first hundred are a sample of all, too.
+    """
     every = {path: sites(path) for path in files}
     total = sum(map(len, every.values()))
-    for path, choices in every.items():
-        rng = Random(f"{seed}/{path.relative_to(TOP)}")
-        rng.shuffle(choices)
-        wanted = max(1, round(count * len(choices) / total))
-        source = path.read_text("utf-8")
-        drawn = (made for site in choices if (made := _mutant(site, source, rng)))
-        for _, mutant in zip(range(wanted), drawn, strict=False):
+    turns = [path for path in files for _ in range(max(1, round(count * len(every[path]) / total)))]
+    Random(seed).shuffle(turns)
+    drawn = {path: _drawn(path, choices, seed) for path, choices in every.items()}
+    for path in turns:
+        mutant = next(drawn[path], None)
+        if mutant:
+            yield mutant
+
+
+def _drawn(path: Path, choices: list[Site], seed: int) -> Iterator[Mutant]:
+    rng = Random(f"{seed}/{path.relative_to(TOP)}")
+    rng.shuffle(choices)
+    source = path.read_text("utf-8")
+    for site in choices:
+        mutant = _mutant(site, source, rng)
+        if mutant:
             yield mutant
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -34,8 +35,20 @@ def equivalent() -> dict[tuple[str, str, str], str]:
 
 
 def run(mutants: Iterator[Mutant], seen: Coverage, jobs: int) -> list[Trial]:
-    """Try every mutant, ``jobs`` at a time."""
-    running, done, last = list[Trial](), list[Trial](), False
+    """Try every mutant, ``jobs`` at a time; a Ctrl-C ends early with what is done."""
+    running, done = list[Trial](), list[Trial]()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        _run(mutants, seen, jobs, running, done)
+    except KeyboardInterrupt:
+        print("stopped: what follows is of the mutants that were tried, a sample all the same", flush=True)
+    return done
+
+
+def _run(
+    mutants: Iterator[Mutant], seen: Coverage, jobs: int, running: list[Trial], done: list[Trial]
+) -> None:
+    last = False
     while running or not last:
         while len(running) < jobs and not last:
             mutant = next(mutants, None)
@@ -44,14 +57,13 @@ def run(mutants: Iterator[Mutant], seen: Coverage, jobs: int) -> list[Trial]:
                 running.append(start(mutant, seen))
         time.sleep(0.02)
         ended = [trial for trial in running if trial.done()]
-        running = [trial for trial in running if trial not in ended]
+        running[:] = [trial for trial in running if trial not in ended]
         for trial in ended:
             done.append(trial)
             if trial.verdict == "survived":
                 print(shown(trial.mutant), flush=True)
-            if len(done) % 50 == 0:
+            if len(done) % 25 == 0:
                 print(f"... {len(done)}", flush=True)
-    return done
 
 
 def shown(mutant: Mutant) -> str:
