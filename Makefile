@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: examples fuzz help messages readme scan test lint reformat bench accuracy clean
+.PHONY: examples fuzz help messages mutation readme scan test lint reformat bench accuracy clean
 
 help:
 	@echo "make scan [REPO=path]  set up .venv and scan that repository"
@@ -17,6 +17,7 @@ help:
 	@echo "make reformat          let ruff format the code"
 	@echo "make readme            put the help texts into the READMEs"
 	@echo "make bench             measure; prints the tables of the README"
+	@echo "make mutation          how many mutants of aliscan/detect the tests notice"
 	@echo "make accuracy          precision and recall over fixtures/, beside other scanners"
 
 $(VENV)/.run: setup.cfg pyproject.toml
@@ -70,6 +71,13 @@ reformat: $(VENV)/.dev
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
+$(VENV)/.mutation: $(VENV)/.dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[mutation]'
+	@touch $@
+
+mutation: $(VENV)/.mutation
+	@$(BIN)/python -m bench.mutation $(ARGS)
+
 $(VENV)/.bench: $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 	@touch $@
@@ -79,7 +87,8 @@ accuracy: $(VENV)/.bench
 
 bench: $(VENV)/.dev
 	@for script in bench/*.py; do \
-		if [ $$script != bench/accuracy.py ] && grep -q __main__ $$script; then echo "== $$script"; $(BIN)/python $$script || exit 1; fi; \
+		case $$script in bench/accuracy.py|bench/mutation.py) continue;; esac; \
+		if grep -q __main__ $$script; then echo "== $$script"; $(BIN)/python $$script || exit 1; fi; \
 	done
 
 # In an environment of its own: atheris has no wheel for every Python.

@@ -63,9 +63,9 @@ def _same_line(group: list[Item]) -> list[tuple[Item, Item]]:
     """One id and one secret on a line belong together, whatever the lines around hold (CSV)."""
     ids = [i for i in group if i.is_id]
     secrets = [i for i in group if not i.is_id]
-    if len(ids) == 1 and len(secrets) > 1:
-        named = [s for s in secrets if s.named]
-        secrets = named if len(named) == 1 else secrets
+    named = [s for s in secrets if s.named]
+    if len(named) == 1:
+        secrets = named
     return [(ids[0], secrets[0])] if len(ids) == len(secrets) == 1 else []
 
 

@@ -43,7 +43,7 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
         number += 1
         budget.member(N_("a PDF"))
         head = data[max(done, m.start() - _DICTIONARY) : m.start()]
-        head = head[max(0, head.rfind(b" obj")) :]
+        head = head[head.rfind(b" obj") + 1 :]
         end = data.find(_END, m.end())
         done = len(data) if end < 0 else end
         if _PICTURE.search(head):
