@@ -15,7 +15,7 @@ def text(data: bytes) -> bytes | None:
     """
     if len(data) < SHORTEST:
         return None
-    head = data[:64]
+    head = data[:64].rstrip(b"\0")
     if head.translate(None, _ASCII_OR_HIGH):
         return _wide(data)
     strange = data.rstrip(b"\0").translate(None, _ASCII)

@@ -1,0 +1,196 @@
+"""What each view replaces, where exactly, and where it lets a text be."""
+
+from __future__ import annotations
+
+import base64
+import marshal
+import struct
+from typing import Any
+
+import pytest
+
+from aliscan.detect.reading import Edit
+from aliscan.detect.views import numbers, plain, strings
+from tests.support import keys
+
+TEXT = "key of twelve and more"
+
+
+def marshalled(*objects: Any) -> bytes:
+    """A compiled file of Python 3.11 whose module is a tuple of objects."""
+    return struct.pack("<H", 3495) + b"\r\n" + bytes(12) + marshal.dumps(objects)
+
+
+def words(data: bytes, spans: object) -> list[bytes]:
+    """The strings between some offsets."""
+    assert hasattr(spans, "__iter__")
+    return [data[start:end] for start, end in spans]
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        None, True, False, ..., StopIteration,
+        7, -7, 1 << 31, -(1 << 40), 1 << 200, 1.5, 2j, (), (1, 2), [1, 2],
+        {"a", "b"}, frozenset((1, 2)), "", "short", "x" * 255, "x" * 256, "密钥", b"",
+        b"bytes", b"x" * 70_000,
+        ((("deep",),),), (1,) * 255, (1,) * 256,
+    ],
+    ids=lambda thing: repr(thing)[:20],
+)  # fmt: skip
+def test_whatever_stands_before_a_string_of_python(thing: object) -> None:
+    data = marshalled("first one", thing, "last one")
+    found = words(data, strings.compiled_python(data))
+    assert found[0] == b"first one"
+    assert found[-1] == b"last one"
+    if isinstance(thing, (str, bytes)):
+        assert found[1] == (thing.encode() if isinstance(thing, str) else thing)
+
+
+@pytest.mark.parametrize(
+    ("magic", "head", "integers", "after"),
+    [
+        (62211, 8, 4, 1), (20001, 8, 4, 1), (3230, 12, 5, 1), (3391, 12, 5, 1), (3392, 16, 5, 1),
+        (3399, 16, 5, 1), (3400, 16, 6, 1), (3449, 16, 6, 1), (3450, 16, 5, 2), (3571, 16, 5, 2),
+    ],
+)  # fmt: skip
+def test_code_objects_of_every_version(magic: int, head: int, integers: int, after: int) -> None:
+    objects = [b"z" + bytes([n + 3]) + b"n" * (n + 3) for n in range(8 + after)]
+    code = b"c" + b"\xff" * 4 * integers + b"".join(objects[:8]) + b"\xff" * 4 + b"".join(objects[8:])
+    data = (struct.pack("<H", magic) + b"\r\n").ljust(head, b"\xff") + b")\x02" + code + b"z\x03end"
+    assert words(data, strings.compiled_python(data)) == [*(o[2:] for o in objects), b"end"]
+
+
+def test_floats_as_text_and_slices() -> None:
+    data = struct.pack("<H", 3571) + b"\r\n" + bytes(12) + b")\x03f\x031.5:NNNz\x03end"
+    assert words(data, strings.compiled_python(data)) == [b"end"]
+
+
+def test_what_makes_no_sense_ends_it() -> None:
+    data = struct.pack("<H", 3495) + b"\r\n" + bytes(12)
+    for body, found in (
+        (b")\x02z\x03onez\x03two", [b"one", b"two"]),
+        (b")\x02?z\x03two", []),
+        (b"(\xff\xff\xff\x7fz\x03two", []),
+        (b"z\x03onez\x03two", [b"one"]),
+    ):
+        assert words(data + body, strings.compiled_python(data + body)) == found, body
+
+
+def test_constants_of_a_class() -> None:
+    sizes = {
+        3: 4,
+        4: 4,
+        5: 8,
+        6: 8,
+        7: 2,
+        8: 2,
+        9: 4,
+        10: 4,
+        11: 4,
+        12: 4,
+        15: 3,
+        16: 2,
+        17: 4,
+        18: 4,
+        19: 2,
+        20: 2,
+    }
+    for tag, size in sizes.items():
+        twice = 2 if tag in (5, 6) else 1
+        pool = b"\x01\x00\x03one" + bytes([tag]) + b"\x01" * size + b"\x01\x00\x03two" + b"\x01\x00\x04none"
+        data = b"\xca\xfe\xba\xbe\0\0\0\x34" + struct.pack(">H", 3 + twice) + pool
+        assert words(data, strings.java_class(data)) == [b"one", b"two"], tag
+    pool = b"\x01\x01\x04" + b"x" * 260 + b"\x02\x00\x01\x00\x03two"
+    data = b"\xca\xfe\xba\xbe\0\0\0\x34\x01\x09" + pool
+    assert words(data, strings.java_class(data)) == [b"x" * 260], "2 is no tag"
+
+
+@pytest.mark.parametrize(
+    ("length", "more"), [(16, ""), (24, ""), (29, "STS."), (30, ""), (35, "sk-")]
+)  # fmt: skip
+def test_a_length_before_a_value(length: int, more: str) -> None:
+    value = (more + keys.draw(keys.BASE62, length - len(more))).encode()
+    data = b".." + bytes([length]) + value + b"t,"
+    assert list(strings.edits(data)) == [Edit(3, 3, b"\n"), Edit(3 + length, 3 + length, b"\n")]
+    assert list(strings.edits(b".." + bytes([length]) + value + b",")) == [], "a word of its own"
+
+
+def test_strings_do_not_overlap_and_end_in_the_text() -> None:
+    inner = b"\x10" + b"k" * 17
+    data = b"\x1e" + b"q" * 31 + inner
+    assert [e.start for e in strings.edits(data)] == [1, 31, 33, 49]
+
+
+@pytest.mark.parametrize(("size", "there"), [(11, False), (12, True), (40, True)])
+@pytest.mark.parametrize("form", ["%02x", "%02X", "0x%02x"])
+def test_hexadecimal(form: str, size: int, there: bool) -> None:
+    plain_text = (TEXT * 3)[:size].encode()
+    for between in ("", " ") if form != "0x%02x" else (", ", ",\n"):
+        word = between.join(form % c for c in plain_text)
+        found = list(numbers.Hexadecimal.edits(f". {word} .".encode()))
+        assert [e.text for e in found] == ([plain_text] if there else [])
+        if there:
+            assert (found[0].start, found[0].end) == (2, 2 + len(word))
+
+
+def test_hexadecimal_behind_one_prefix_and_odd_digits() -> None:
+    digits = TEXT.encode().hex()
+    (found,) = numbers.Hexadecimal.edits(f"=0x{digits};".encode())
+    assert found == Edit(3, 3 + len(digits), TEXT.encode(), 2, 1)
+    assert list(numbers.Hexadecimal.edits(f"={digits}7;".encode())) == []
+    assert list(numbers.Hexadecimal.edits(f"={digits}g;".encode())) == []
+    wide = TEXT.encode("utf-16-le").hex()
+    (found,) = numbers.Hexadecimal.edits(f"={wide};".encode())
+    assert found == Edit(1, 1 + len(wide), TEXT.encode(), 4, 1)
+
+
+@pytest.mark.parametrize(("size", "there"), [(11, False), (12, True), (40, True)])
+def test_decimal(size: int, there: bool) -> None:
+    plain_text = (TEXT * 3)[:size].encode()
+    word = ", ".join(map(str, plain_text))
+    found = list(numbers.Decimal.edits(f"[{word}]".encode()))
+    assert found == ([Edit(1, 1 + len(word), plain_text)] if there else [])
+
+
+@pytest.mark.parametrize(("number", "there"), [(8, 0), (9, 1), (10, 1), (126, 1), (127, 0), (5, 0)])
+def test_decimal_numbers_of_text(number: int, there: int) -> None:
+    word = ", ".join([str(number), *map(str, TEXT.encode())])
+    assert [e.text[0] for e in numbers.Decimal.edits(f"[{word}]".encode())] == [number] * there
+
+
+@pytest.mark.parametrize("pad", range(8))
+def test_base32(pad: int) -> None:
+    text = (TEXT + "." * pad).encode()
+    word = base64.b32encode(text)
+    assert list(numbers.Base32.edits(b"x=" + word + b".")) == [Edit(2, 2 + len(word), text, 8, 5)]
+    bare = word.rstrip(b"=")
+    assert list(numbers.Base32.edits(b"x=" + bare + b".")) == [Edit(2, 2 + len(bare), text, 8, 5)]
+    assert list(numbers.Base32.edits(b"x=" + base64.b32encode(bytes(range(128, 160))))) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"x" * 12, b"x" * 12),
+        (b"x" * 11, None),
+        (b"x" * 12 + b"\0\0", b"x" * 12 + b"\0\0"),
+        (b"x" * 12 + b"\1", None),
+        (b"x" * 70 + b"\1", None),
+        (b"x" * 70 + b"\1\xff", None),
+        ("密钥是 abc 和其它的".encode(), "密钥是 abc 和其它的".encode()),
+        ("密钥是 abc 和其它的".encode()[:-1], "密钥是 abc 和其它的".encode()[:-1]),
+        ("密钥是 abc 和其它的".encode()[:-2], "密钥是 abc 和其它的".encode()[:-2]),
+        ("密钥 is abcdef, and".encode("gbk"), "密钥 is abcdef, and".encode()),
+        ("密钥密钥密钥密钥ab".encode("gbk"), None),
+        (b"abcdef ghijkl \xff mnopq", None),
+        (TEXT.encode("utf-16-le"), TEXT.encode()),
+        (TEXT.encode("utf-16-be"), TEXT.encode()),
+        (TEXT.encode("utf-16-le") + b"x", TEXT.encode()),
+        ("\1".join(TEXT).encode("utf-16-le"), None),
+        ("密钥密钥密钥密钥".encode("utf-16-le"), None),
+        (b"\x01\x02" * 9, None),
+    ],
+)
+def test_what_is_believed_to_be_text(data: bytes, text: bytes | None) -> None:
+    assert plain.text(data) == text
