@@ -73,7 +73,7 @@ _PLAIN = re.compile(
     r"secretkey$|accesskey$|seckey$|secret_?ak$|aksk$|accesskeys$|skkey$|secretaccess$|sksecret$|accesstoken$"
 )
 _HINT = re.compile(
-    r"secret$|sk$|(?<!public)(?<!object)(?<!primary)(?<!foreign)(?<!partition)(?<!sort)(?<!cache)keys?$|password$|passwd$|pwd$|pass$|secrets$|^k$|apisecret|signkey|appscript$|^s$|^sec$|screct$"
+    r"(?<!client)secret$|sk$|(?<!public)(?<!object)(?<!primary)(?<!foreign)(?<!partition)(?<!sort)(?<!cache)keys?$|password$|passwd$|pwd$|pass$|secrets$|^k$|apisecret|signkey|appscript$|^s$|^sec$|screct$"
 )
 _ID = re.compile(
     r"(?:accesskeyid|accessid|keyid|accesskey|ak|akid|alid|alikey|appkey|appid|ossid|secretid|accesskeyids|accesskeyno"
@@ -242,7 +242,7 @@ def _telling(plain: str) -> Telling:
         return Telling.PLAIN
     if _HINT.search(plain):
         return Telling.HINT
-    if _MISSPELT.search(plain) and _misspelt(plain):
+    if not plain.endswith("secret") and _MISSPELT.search(plain) and _misspelt(plain):
         return Telling.CLEAR if "key" in plain or "access" in plain else Telling.HINT
     return Telling.NOTHING
 

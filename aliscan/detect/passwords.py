@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from aliscan.detect.blocks import headings
 from aliscan.detect.near import Window
 
 LONGEST = 128
@@ -279,6 +280,15 @@ def _speaks(name: bytes) -> bytes:
 _ANOTHER = re.compile(
     rb"jdbc:[a-z:]{3,30}//|127\.0\.0\.1|localhost|(?<![\d.])(?:10\.\d{1,3}|192\.168|172\.[123]\d)\.\d{1,3}\.\d"
 )
+_LEFT_BLOCK = re.compile(rb"\n *[\w.-]{1,60}:[ \t]*\r?\n")
+
+
+def _is_left(data: bytes, start: int, host: int) -> bool:
+    """Whether the innermost block of YAML that holds a literal is over before the host below it."""
+    inner = next(headings(data, start), None)
+    return inner is not None and inner[0] not in {at for at, _ in headings(data, host)}
+
+
 _END = re.compile(rb"\n|\\n|[{}]")
 
 
@@ -304,6 +314,8 @@ def _distance(data: bytes, start: int, end: int, literal: Literal, lines: int, r
     between = data[low:high]
     apart = between.count(b"\n")
     if apart > lines or (after and _is_anothers(data, end, literal)):
+        return None
+    if not after and _LEFT_BLOCK.search(between) and _is_left(data, literal.start, start):
         return None
     far = 10 * apart + len(between) // 40 + (0 if after else 6)
     return far + 40 * (between.count(b"\n\n") + between.count(b"\n\r\n"))

@@ -13,7 +13,8 @@ from bisect import bisect
 from collections.abc import Iterator
 
 from aliscan.detect import placeholders, signed
-from aliscan.detect.names import Name, Telling, name_of
+from aliscan.detect.blocks import REACH, headings
+from aliscan.detect.names import Name, Telling, describe, name_of
 from aliscan.detect.pairs import FAR, NEAR, Item, join
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.detect.words import has_name
@@ -55,6 +56,21 @@ _OWN_CALL = re.compile(rb"(?i)oss|ots|odps|mns|aliyun|acs")
 _OF_OTHERS = re.compile(
     rb"(?i)tencent|qcloud|cos(?![a-z])|huawei|obs(?![a-z])|qiniu|volc|baidu|bce|minio|aws|upyun"
 )
+_CARRIERS = frozenset(
+    (
+        "data",
+        "stringdata",
+        "env",
+        "environment",
+        "variables",
+        "vars",
+        "values",
+        "config",
+        "secrets",
+        "services",
+    )
+)
+_TOP_LEVEL = re.compile(rb"\n(?=[A-Za-z])")
 _LONGER = re.compile(rb"(?<![A-Za-z0-9])[A-Za-z0-9]{31,36}(?![A-Za-z0-9])")
 
 
@@ -242,7 +258,7 @@ def _without_id(text: Text, secret: _Secret, has_ids: bool) -> Iterator[Candidat
     data = text.data
     if name.telling < Telling.CLEAR and not _vendor_is_near(text, name.start):
         return
-    if not name.vendor and _is_frameworks(data, name):
+    if not name.vendor and (_is_frameworks(data, name) or _is_elsewhere(text, name)):
         return
     old = _old_id(text, secret)
     if old is not None:
@@ -259,10 +275,31 @@ def _without_id(text: Text, secret: _Secret, has_ids: bool) -> Iterator[Candidat
 
 def _is_frameworks(data: bytes, name: Name) -> bool:
     """Whether it is the ``SECRET_KEY`` of Django and Flask: without an access key and its vendor above it."""
-    if data[name.start : name.end] != b"SECRET_KEY":
+    if data[name.start : name.end] not in (b"SECRET_KEY", b"app.secret_key"):
         return False
     above = data[max(0, name.start - 200) : name.start].lower()
     return not any(word in above for word in (b"access", b"aliyun", b"alibaba", b"oss", b"ak"))
+
+
+def _is_elsewhere(text: Text, name: Name) -> bool:
+    """Whether a vague name stands in a block of YAML that another vendor heads, or that speaks of nobody."""
+    data = text.data
+    if name.telling > Telling.HINT:
+        return False
+    if name.plain in ("key", "keys"):
+        return True  # an object's, a field's: beside an id it may be a secret, alone it is anything
+    heads = list(headings(data, name.start))
+    if any(describe(word).foreign for _, word in heads):
+        return True
+    if not heads or heads[-1][1].lower() in _CARRIERS:
+        return False
+    above = data.rfind(b"\n\n", 0, heads[-1][0]) + 1  # comments on the block stand directly above it
+    above = max(above, heads[-1][0] - 80)
+    end = _TOP_LEVEL.search(data, name.end, name.end + REACH)
+    stop = end.start() if end else name.end + REACH
+    places = text.contexts
+    within = range(bisect(places, (above, False)), bisect(places, (stop, True)))
+    return not any(places[index][1] for index in within)
 
 
 def _is_of_others(text: Text, start: int) -> bool:
