@@ -15,7 +15,7 @@ from aliscan.commands.chosen import choices
 from aliscan.detect.anchors import is_container
 from aliscan.finding import AliscanError, Blob, Gap, Origin, Report
 from aliscan.git import Git, GitError, result, show, told_commits
-from aliscan.i18n import _, said
+from aliscan.i18n import N_, _, said
 from aliscan.record import dataclass, replace
 from aliscan.sources import providers, revisions
 from aliscan.sources.commits import Reach, Tally, Update, begin, given, shallow_commits
@@ -115,8 +115,11 @@ def judge(gate: Gate, options: Namespace) -> tuple[Report, str]:
     sys.stderr.write(f"aliscan ci: {text}\n")
     for line in gate.choice.tried:
         sys.stderr.write("  " + _("not used: {line}").format(line=line) + "\n")
-    policy = f"of commit {gate.policy[:12]}" if gate.policy else "none: there is no base to read one from"
-    notes = (("range", text), ("policy", policy), *(("policy-changed", path) for path in changed))
+    policy = _("none: there is no base to read one from")
+    if gate.policy:
+        policy = _("of commit {commit}").format(commit=gate.policy[:12])
+    changes = ((N_("policy-changed"), path) for path in changed)
+    notes = ((N_("range"), text), (N_("policy"), policy), *changes)
     return replace(outcome.report, notes=(*notes, *outcome.report.notes)), _broken(gate, changed)
 
 
@@ -222,10 +225,10 @@ def _broken(gate: Gate, changed: list[str]) -> str:
 
 def _range(gate: Gate, tally: Tally) -> str:
     choice = gate.choice
-    span = (
-        f"{choice.base[:12]}..{choice.head[:12]}" if choice.base else f"everything up to {choice.head[:12]}"
-    )
+    span = _("everything up to {commit}").format(commit=choice.head[:12])
+    if choice.base:
+        span = f"{choice.base[:12]}..{choice.head[:12]}"
     return _("{provider}, {kind}: {range} ({commits} commits, {objects} objects; {why})").format(
-        provider=gate.provider, kind=gate.event.kind, range=span, commits=tally.commits,
+        provider=gate.provider, kind=_(gate.event.kind), range=span, commits=tally.commits,
         objects=tally.objects, why=", ".join(choice.why),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 
+from aliscan.i18n import N_
 from aliscan.record import dataclass
 
 TYPE_CHECKING = False
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 Environment = Mapping[str, str]
 
-PULL, PUSH, TAG, OTHER, DELETED = "pull request", "push", "tag", "run", "deletion"
+PULL, PUSH, TAG, OTHER, DELETED = N_("pull request"), N_("push"), N_("tag"), N_("run"), "deletion"
 MAX_EVENT = 64 << 20
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from aliscan.finding import IncompleteError
 from aliscan.git import Git, show
-from aliscan.i18n import _
+from aliscan.i18n import N_, _
 from aliscan.record import dataclass
 from aliscan.sources.providers import PUSH, TAG, Candidate, Event
 
@@ -66,19 +66,19 @@ class Refs:
 
     def _id(self, value: str) -> tuple[str, str]:
         if not value.strip("0"):
-            return "", "is all zeros"
+            return "", _("is all zeros")
         if value.strip(_HEX) or not 7 <= len(value) <= 64:
-            return "", "is no commit id"
+            return "", _("is no commit id")
         if len(value) in (40, 64):
             found = self._here.get(value)
-            return (found, "") if found else ("", "is not in this clone")
+            return (found, "") if found else ("", _("is not in this clone"))
         # A short id must not be looked up by name: a branch may be called so
         ids = self._git.lines("rev-parse", f"--disambiguate={value}")
         found_ids = [c for c in (self._git.resolve(f"{i.decode()}^{{commit}}") for i in ids) if c]
         commits = {c for c in found_ids if c.startswith(value.lower())}
         if len(commits) == 1:
             return commits.pop(), ""
-        return "", "is short for several commits" if commits else "is not in this clone"
+        return "", _("is short for several commits") if commits else _("is not in this clone")
 
     def _branch(self, name: str) -> tuple[str, str]:
         raw = name.encode("utf-8", "surrogateescape").removeprefix(b"refs/heads/")
@@ -87,12 +87,12 @@ class Refs:
                 found = self._git.resolve(f"{ref.decode('utf-8', 'surrogateescape')}^{{commit}}")
                 if found:
                     return found, ""
-        return "", "is not in this clone"
+        return "", _("is not in this clone")
 
     def defaults(self, name: str) -> Iterator[Candidate]:
         """What may be the default branch, as the provider calls it or as remotes usually do."""
         for value in dict.fromkeys(filter(None, (name, "HEAD", "main", "master"))):
-            yield Candidate("default branch", value, branch=True)
+            yield Candidate(N_("default branch"), value, branch=True)
 
 
 def given(found: Mapping[str, str], options: Mapping[str, str], cure: str) -> dict[str, str]:
@@ -121,31 +121,35 @@ def choose(git: Git, event: Event, base: str, head: str, cure: str) -> Choice:
     tried: list[str] = []
     why: list[str] = []
     if head:
-        why.append("head from --head")
+        why.append(_("head from {source}").format(source="--head"))
     else:
         head = _head(git, refs, event, cure, tried, why)
     tip = _tip(git, event, head)
     if base:
-        return Choice(base, head, tip, (*why, "base from --base"), tuple(tried))
+        return Choice(base, head, tip, (*why, _base("--base")), tuple(tried))
     found = _first(refs, event.base, tried, lambda commit: _reaches(git, commit, head))
     if found:
-        return Choice(found[0], head, tip, (*why, f"base from {found[1].source}"), tuple(tried))
+        return Choice(found[0], head, tip, (*why, _base(found[1].source)), tuple(tried))
     merged = ""
     for candidate in refs.defaults(event.default):
         commit, _reason = refs.find(candidate)
         if not commit:
             continue
-        label = f"{candidate.source} ({_shown(candidate.value)})"
+        label = f"{_(candidate.source)} ({_shown(candidate.value)})"
         if event.kind == PUSH and _same_branch(event.branch, candidate.value):
-            tried.append(f"{label} is the branch that was pushed")
+            tried.append(_("{source} is the branch that was pushed").format(source=label))
         elif _reaches(git, commit, head):
             merged = merged or commit
             if event.kind == TAG:
-                return Choice(commit, head, tip, (*why, f"base from {label}"), tuple(tried))
-            tried.append(f"{label} holds the head already")
+                return Choice(commit, head, tip, (*why, _base(label)), tuple(tried))
+            tried.append(_("{source} holds the head already").format(source=label))
         else:
-            return Choice(commit, head, tip, (*why, f"base from {label}"), tuple(tried))
-    return Choice("", head, tip, (*why, "no base: everything"), tuple(dict.fromkeys(tried)), merged)
+            return Choice(commit, head, tip, (*why, _base(label)), tuple(tried))
+    return Choice("", head, tip, (*why, _("no base: everything")), tuple(dict.fromkeys(tried)), merged)
+
+
+def _base(source: str) -> str:
+    return _("base from {source}").format(source=source)
 
 
 def default_branch(git: Git, event: Event) -> str:
@@ -163,7 +167,7 @@ def default_branch(git: Git, event: Event) -> str:
 def _head(git: Git, refs: Refs, event: Event, cure: str, tried: list[str], why: list[str]) -> str:
     found = _first(refs, event.head, tried)
     if found:
-        why.append(f"head from {found[1].source}")
+        why.append(_("head from {source}").format(source=found[1].source))
         return found[0]
     if event.head:
         names = ", ".join(f"{c.source} {_shown(c.value)}" for c in event.head)
@@ -178,7 +182,7 @@ def _head(git: Git, refs: Refs, event: Event, cure: str, tried: list[str], why: 
         raise IncompleteError(
             _("HEAD is no commit: there is nothing to look at; check the repository out first.")
         )
-    why.append("head from HEAD")
+    why.append(_("head from {source}").format(source="HEAD"))
     return commit
 
 
@@ -190,7 +194,7 @@ def _first(
     for candidate in candidates:
         commit, reason = refs.find(candidate)
         if commit and candidate.branch and holds is not None and holds(commit):
-            commit, reason = "", "holds the head already"
+            commit, reason = "", _("holds the head already")
         if commit:
             return commit, candidate
         tried.append(f"{candidate.source} {_shown(candidate.value)} {reason}")
