@@ -11,15 +11,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from aliscan.detect import detect
+from aliscan.detect.bulk import Gate
 from aliscan.finding import Blob, Finding, Gap, Match, Origin, Sighting, Story
 from aliscan.git import Git
 from aliscan.history.look import suspicious_names, windows
+from aliscan.kept import gate
 from aliscan.sources.history import Big, read
 from aliscan.sources.lineage import Held, Lineage, Spot
 
 Judge = Callable[[Blob, Match], Finding]
 # One object may lie at thousands of paths: so many of them give detect a hint, all are judged.
 _HINTS = 8
+_MANY = 32  # hits from which on hyperscan, where it is, pays for its start
 
 
 @dataclass(slots=True)
@@ -65,7 +68,9 @@ def judge_hits(
 ) -> Cases:
     """Read every hit again and judge what it holds, at every path of it (none: judged without)."""
     cases = Cases()
-    for oid, kind, data in read(git, [oid for oid, _ in hits], cases.gaps):
+    ids = [oid for oid, _ in hits]
+    first = gate() if len(ids) >= _MANY else None
+    for oid, kind, data in read(git, ids, cases.gaps):
         if kind == "tree":
             if isinstance(data, bytes):
                 for name in suspicious_names(data, raw):
@@ -73,7 +78,7 @@ def judge_hits(
             continue
         where = paths.get(oid) or [b""]
         origin = "object" if kind == "blob" and where == [b""] else kind
-        found = _search(data, where, cases.gaps, Origin(origin, where[0], oid=oid))
+        found = _search(data, where, cases.gaps, Origin(origin, where[0], oid=oid), first)
         # A big object is judged without its bytes: a pragma in it is not seen, so it never hides one.
         body = data if isinstance(data, bytes) else b""
         for path in where:
@@ -91,12 +96,14 @@ def judge_bytes(cases: Cases, origin: Origin, data: bytes, spot: Spot, judge: Ju
         cases.add(judge(Blob(origin, data), match), spot)
 
 
-def _search(data: bytes | Big, paths: list[bytes], gaps: list[Gap], origin: Origin) -> list[Match]:
+def _search(
+    data: bytes | Big, paths: list[bytes], gaps: list[Gap], origin: Origin, first: Gate | None
+) -> list[Match]:
     """Everything that is found with any of the paths as a hint, each value once."""
     if isinstance(data, Big):
         parts = list(windows(data, paths[0]))
     else:
-        parts = [detect(data, path) for path in paths[:_HINTS]]
+        parts = [detect(data, path, first=first) for path in paths[:_HINTS]]
     gaps += (Gap(origin, reason) for reason in dict.fromkeys(r for p in parts for r in p.unread))
     found: dict[tuple[str, int], Match] = {}
     for match in (m for part in parts for m in part.matches):
