@@ -43,6 +43,8 @@ def test_hosts() -> None:
     assert list(hosts(b"jdbc:mysql://" + name + b":3306")) == [(13, 13 + len(name), name)]
     assert [h for *_, h in hosts(b"mysql -h" + name)] == [name]
     assert [h for *_, h in hosts(b"mysql -" + name)] == [name]
+    other = b"dds-1.mongodb.rds.aliyuncs.com"
+    assert [h for *_, h in hosts(b"mongo -" + other)] == [other]
     assert [s for s, *_ in hosts(b"(" + name + b"," + name)] == [1, 2 + len(name)]
     assert [h for *_, h in hosts(name + name)] == [name, name], "glued together: each begins where one ended"
 

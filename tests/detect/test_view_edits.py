@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from aliscan.detect.reading import Edit
+from aliscan.detect.views import base64 as base64_view
 from aliscan.detect.views import numbers, plain, strings
 from tests.support import keys
 
@@ -63,6 +64,19 @@ def test_code_objects_of_every_version(magic: int, head: int, integers: int, aft
 
 def test_floats_as_text_and_slices() -> None:
     data = struct.pack("<H", 3571) + b"\r\n" + bytes(12) + b")\x03f\x031.5:NNNz\x03end"
+    assert words(data, strings.compiled_python(data)) == [b"end"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "size"),
+    [
+        (b"0", 0), (b"N", 0), (b"F", 0), (b"T", 0), (b"S", 0), (b".", 0), (b"i", 4), (b"I", 8), (b"g", 8),
+        (b"y", 16), (b"r", 4), (b"R", 4), (b"l\x02\0\0\0", 4), (b"l\xfe\xff\xff\xff", 4), (b"f\x05", 5),
+    ],
+)  # fmt: skip
+def test_types_of_a_fixed_size(kind: bytes, size: int) -> None:
+    head = struct.pack("<H", 62211) + b"\r\n" + bytes(4)
+    data = head + b"(\x02\0\0\0" + kind + b"\x7f" * size + b"t\x03\0\0\0end"
     assert words(data, strings.compiled_python(data)) == [b"end"]
 
 
@@ -159,9 +173,9 @@ def test_decimal_numbers_of_text(number: int, there: int) -> None:
     assert [e.text[0] for e in numbers.Decimal.edits(f"[{word}]".encode())] == [number] * there
 
 
-@pytest.mark.parametrize("pad", range(8))
-def test_base32(pad: int) -> None:
-    text = (TEXT + "." * pad).encode()
+@pytest.mark.parametrize("size", [12, 13, *range(20, 28)])
+def test_base32(size: int) -> None:
+    text = (TEXT * 2)[:size].encode()
     word = base64.b32encode(text)
     assert list(numbers.Base32.edits(b"x=" + word + b".")) == [Edit(2, 2 + len(word), text, 8, 5)]
     bare = word.rstrip(b"=")
@@ -194,3 +208,25 @@ def test_base32(pad: int) -> None:
 )
 def test_what_is_believed_to_be_text(data: bytes, text: bytes | None) -> None:
     assert plain.text(data) == text
+
+
+@pytest.mark.parametrize(
+    ("word", "taken"),
+    [
+        ("aaaa\nbbbb\ncccc", 3),
+        ("aaaa\nbbbb\ncc", 3),
+        ("aaaa\nbb\ncccc", 2),
+        ("aaaa\nbb\ncc", 2),
+        ("aaaa\nbbbbb", 1),
+        ("aaaa\nbbbb\nccccc", 2),
+        ("aaaa\nbbb=\ncccc", 2),
+        ("aaa=\nbbbb", 1),
+        ("aaaa", 1),
+    ],
+)
+def test_lines_of_one_base64_text_are_equally_long_but_the_last(word: str, taken: int) -> None:
+    lines, at = [], 0
+    for line in word.split("\n"):
+        lines.append((at, at + len(line)))
+        at += len(line) + 1
+    assert base64_view._one_text(word.encode(), lines) == lines[:taken]

@@ -145,3 +145,16 @@ def test_what_counts_in_turn_is_made_up(value: bytes, meant: bool) -> None:
     from aliscan.detect.passwords import is_meant
 
     assert is_meant(value) is meant
+
+
+@pytest.mark.parametrize("at", ["", "@"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'DriverManager.getConnection(url, "root", {}"{}"); // {}',
+        'new mysqli("{2}", "shop_rw", {0}"{1}", "shop", 3306);',
+    ],
+)
+def test_a_quoted_argument_may_be_letters_only(text: str, at: str) -> None:
+    word = keys.draw("bcdfghjkmnpqrstvwxz", 14)
+    assert found(text.format(at, word, keys.host("rm", "mysql.rds"))) == [(RDS, word)]
