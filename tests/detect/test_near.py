@@ -10,6 +10,7 @@ def test_windows_that_touch_are_one() -> None:
     assert windows([(10, 20), (40, 50)], 11, 9, 100) == [Window(0, 59)], "they touch at 29"
     assert windows([(10, 20), (41, 50)], 11, 9, 100) == [Window(0, 29), Window(30, 59)]
     assert windows([(10, 90), (20, 30)], 0, 0, 100) == [Window(10, 90)], "one inside the other"
+    assert windows([(0, 1), (50, 60), (62, 70)], 2, 2, 100) == [Window(0, 3), Window(48, 72)]
     assert windows([(2, 98)], 5, 5, 100) == [Window(0, 100)], "not over the ends"
 
 
