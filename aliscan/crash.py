@@ -7,11 +7,12 @@ crash pastes the text into a public issue.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from types import TracebackType
 
-from aliscan.i18n import _
+from aliscan.i18n import _, reason
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 MAX_FRAMES = 60
@@ -41,11 +42,30 @@ def sentence(error: BaseException) -> str:
             "aliscan: out of memory; not everything was looked at. Free some, or scan less at once: "
             "fewer paths, --jobs 1."
         )
+    if isinstance(error, OSError):
+        if not _somewhere():
+            return _("aliscan: the folder in which this was started is gone; nothing was looked at.")
+        if error.strerror and error.errno in _OF_THE_MACHINE:
+            text = _("aliscan: {reason} ({place}); not everything was looked at.")
+            return text.format(reason=_(reason(error)), place=_place(error.__traceback__))
     text = _(
         "aliscan: internal error ({kind} at {place}); not everything was looked at. "
         "Please report this line; ALISCAN_DEBUG=1 adds where it came from, without any values."
     )
     return text.format(kind=_kind(error), place=_place(error.__traceback__))
+
+
+# What no code is to blame for: no space, no memory, no more files or processes
+_OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM, errno.EMFILE, errno.ENFILE,
+                   errno.EAGAIN, errno.EIO, errno.EROFS}  # fmt: skip
+
+
+def _somewhere() -> bool:
+    try:
+        os.getcwd()
+    except OSError:
+        return False
+    return True
 
 
 def stack(error: BaseException) -> list[str]:
@@ -84,7 +104,7 @@ def _frames(trace: TracebackType | None) -> list[str]:
     found = []
     while trace is not None:
         code = trace.tb_frame.f_code
-        path = os.path.abspath(code.co_filename)
+        path = code.co_filename  # of Python's own frozen modules "<frozen os>"
         if path.startswith(_HERE + os.sep):
             name = "aliscan/" + os.path.relpath(path, _HERE).replace(os.sep, "/")
         else:

@@ -35,24 +35,35 @@ def walk(paths: Iterable[str], whole: Whole = _never) -> Iterator[Blob | Gap]:
 
 
 def listings(paths: Iterable[str]) -> Iterator[list[bytes] | Gap]:
-    """For each path the files below it, as `walk` yields them; a gap for a path that does not exist."""
+    """For each path the files below it, as `walk` yields them; a gap for a path that does not exist.
+
+    A link that is named is followed, beside its text: who names it means what it leads to. What holds
+    nothing of its own, a pipe or a device, is a gap: somebody expects it to be looked at.
+    """
     wanted = list(paths)
     for path in wanted:
         raw = os.fsencode(path)
+        why, target = "", raw
         try:
             info = os.lstat(raw)
+            if stat.S_ISLNK(info.st_mode) and os.path.exists(raw):
+                yield [raw]
+                target, info = os.path.realpath(raw), os.stat(raw)
         except (OSError, ValueError) as error:
             why = reason(error) if isinstance(error, OSError) else N_("not a path")
-            if len(wanted) == 1:
-                raise AliscanError(
-                    _("cannot read {path}: {reason}.").format(path=show(raw), reason=_(why))
-                ) from None
-            yield Gap(Origin("file", raw), said("cannot be read: {reason}", reason=why))
-            continue
-        if stat.S_ISDIR(info.st_mode):
-            yield [os.path.join(raw, name) if raw != b"." else name for name in names(raw)]
         else:
-            yield [raw]
+            if stat.S_ISDIR(info.st_mode):
+                yield [os.path.join(raw, name) if raw != b"." else name for name in names(raw)]
+            elif stat.S_ISREG(info.st_mode) or stat.S_ISLNK(info.st_mode):
+                yield [target]
+            else:
+                why = N_("a pipe, a socket or a device; hand its content over: aliscan scan - < PATH")
+        if why and len(wanted) == 1:
+            raise AliscanError(
+                _("cannot read {path}: {reason}.").format(path=show(raw) or "''", reason=_(why))
+            )
+        if why:
+            yield Gap(Origin("file", raw), said("cannot be read: {reason}", reason=why))
 
 
 def names(folder: bytes) -> Iterable[bytes]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from aliscan.finding import Blob
 from aliscan.sources import files
+from tests.conftest import aliscan
+from tests.support import keys
+from tests.support.repo import Repo
 
 
 def content(path: Path) -> bytes:
@@ -30,3 +35,68 @@ def test_a_file_that_tells_no_size() -> None:
         pytest.skip("needs /proc")
     assert place.stat().st_size == 0
     assert b"VmPeak" in content(place)
+
+
+def test_a_link_that_is_named_is_followed(tmp_path: Path) -> None:
+    """/tmp is a link on some machines, and so is ``current`` beside many releases."""
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there/a").write_text(f"k = {keys.key_id()}\n")
+    (tmp_path / "folder").symlink_to("there")
+    (tmp_path / "file").symlink_to("there/a")
+    (tmp_path / "nothing").symlink_to("nowhere")
+    (tmp_path / "around").symlink_to("around")
+    assert aliscan("scan", "folder", cwd=tmp_path).returncode == 1
+    assert aliscan("scan", "file", cwd=tmp_path).returncode == 1
+    assert aliscan("scan", "nothing", "around", cwd=tmp_path).returncode == 0
+    done = aliscan("scan", cwd=tmp_path)  # what is met on the way is text, and its target is met anyway
+    assert done.stdout.count(b"alibaba-access-key-id") == 1 + done.stdout.count(
+        b"advise alibaba-access-key-id"
+    )
+
+
+def test_a_pipe_that_is_named_is_not_passed_over(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "a").write_text("x\n")
+    (tmp_path / "to-pipe").symlink_to("pipe")
+    for name in ("pipe", "to-pipe", "/dev/null", "/dev/stdin"):
+        done = aliscan("scan", name, cwd=tmp_path, stdin=f"k = {keys.key_id()}\n".encode())
+        assert done.returncode == 2, done
+        assert b"aliscan scan -" in done.stderr
+        assert aliscan("scan", "a", name, cwd=tmp_path).returncode == 3
+    assert aliscan("scan", cwd=tmp_path).returncode == 0
+
+
+def test_an_empty_name_is_shown(tmp_path: Path) -> None:
+    assert b"cannot read '': " in aliscan("scan", "", cwd=tmp_path).stderr
+
+
+@pytest.mark.parametrize("args", [("scan",), ("install",), ("doctor",), ("baseline", "check"), ("verify",)])
+def test_in_a_folder_that_is_gone(tmp_path: Path, args: tuple[str, ...]) -> None:
+    program = str(Path(sys.executable).with_name("aliscan"))
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = subprocess.run(
+        ["sh", "-c", 'rmdir ../gone; exec "$@"', "sh", program, *args],
+        cwd=gone,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode in (2, 3)
+    assert done.stderr.count(b"\n") == 1
+    assert b"gone" in done.stderr
+
+
+def test_where_no_file_may_grow(repo: Repo) -> None:
+    """What git is asked is written down for it: where that has no room, the reason is said."""
+    repo.commit("x", a="x\n")
+    limited = "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+    limited += (
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10)); import os; os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    program = str(Path(sys.executable).with_name("aliscan"))
+    done = subprocess.run(
+        [sys.executable, "-c", limited, program, "history"], cwd=repo.path, capture_output=True, check=False
+    )
+    assert done.returncode == 3
+    assert b"File too large" in done.stderr
+    assert b"internal error" not in done.stderr

@@ -52,7 +52,10 @@ def run(arguments: list[str], choices: Choices | None = None) -> int:
     """``aliscan hook pre-receive``, told of ref updates by standard input."""
     git = Git()
     settings = read_settings(git)
-    updates = parse(sys.stdin.buffer.read())
+    told = sys.stdin.buffer.read()
+    if not told:
+        raise AliscanError(_("pre-receive is started by git when a push arrives, and told what it brings."))
+    updates = parse(told)
     if not updates:
         return EXIT_CLEAN  # deletions
     sifted = engine.Sifted()
