@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from aliscan.process import Process
 
 WHOLE = 32 << 20  # as in aliscan.sources.pieces, which a hook need not import
+_POINTER = b"version https://git-lfs"
 _SUBMODULE = b"160000"
 _LINK = b"120000"
 
@@ -59,8 +60,8 @@ def blobs(
 ) -> Iterator[Blob | Gap]:
     """The objects of index entries, read once each; one blob for every path an object has (3.18).
 
-    Each path is yielded too, as a blob of its own. A large object comes in pieces, unless ``whole``
-    says of its first bytes that they are those of something that can only be read whole.
+    Each path is yielded too, as a blob of its own, and what a pointer of Git LFS stands for. A large object
+    comes in pieces, unless ``whole`` says of its first bytes that they are those of a container.
     """
     paths: dict[str, list[tuple[bytes, bytes]]] = {}
     for mode, oid, path in listed:
@@ -77,6 +78,10 @@ def blobs(
         data = read(size)
         for origin in origins:
             yield Blob(origin, data)
+        if data.startswith(_POINTER):
+            from aliscan.sources import lfs
+
+            yield from lfs.content(git, data, origins, whole)
     for oid in gone:
         yield Gap(Origin("blob", paths[oid][0][1], oid=oid), "the object is missing here; run git fsck")
     for _, _, path in listed:
