@@ -58,11 +58,11 @@ def streamed(
         for origin in origins:
             yield too_large(origin) if size > MAX_BYTES else Blob(origin, data)
         return
-    end, given = b"", [begin]
+    end, ahead = b"", begin
 
     def noted(length: int) -> bytes:
-        nonlocal end
-        part = given.pop() if given else b""
+        nonlocal end, ahead
+        part, ahead = ahead[:length], ahead[length:]
         part += read(length - len(part))
         end = (end + part[-ENDS:])[-ENDS:]
         return part
