@@ -35,7 +35,8 @@ def nameless(origin: Origin) -> str:
     """What stands for the path of something that has none: ``<stdin>``, ``<commit 0123456789ab>``."""
     if origin.kind in ("stdin", "message"):
         return {"stdin": _("<standard input>"), "message": _("<commit message>")}[origin.kind]
-    return f"<{origin.kind} {(origin.oid or origin.commit)[:12]}>"
+    oid = (origin.oid or origin.commit)[:12]
+    return f"<{origin.kind} {oid}>" if oid else _("<the repository>")
 
 
 def dumps(document: Any, indent: int | None = None) -> str:

@@ -53,6 +53,11 @@ def listings(paths: Iterable[str]) -> Iterator[list[bytes] | Gap]:
             why = reason(error) if isinstance(error, OSError) else N_("not a path")
         else:
             if stat.S_ISDIR(info.st_mode):
+                if _is_bare(raw):
+                    yield Gap(
+                        Origin("file", raw),
+                        N_("a repository's own folder: aliscan history looks at its objects"),
+                    )
                 yield [os.path.join(raw, name) if raw != b"." else name for name in names(raw)]
             elif stat.S_ISREG(info.st_mode) or stat.S_ISLNK(info.st_mode):
                 yield [target]
@@ -64,6 +69,12 @@ def listings(paths: Iterable[str]) -> Iterator[list[bytes] | Gap]:
             )
         if why:
             yield Gap(Origin("file", raw), said("cannot be read: {reason}", reason=why))
+
+
+def _is_bare(folder: bytes) -> bool:
+    """Whether a folder is what git keeps objects in: packed, so that nothing shows in its files."""
+    inside = os.path.isfile(os.path.join(folder, b"HEAD")) and os.path.isdir(os.path.join(folder, b"refs"))
+    return inside and os.path.isdir(os.path.join(folder, b"objects"))
 
 
 def names(folder: bytes) -> Iterable[bytes]:

@@ -100,3 +100,12 @@ def test_where_no_file_may_grow(repo: Repo) -> None:
     assert done.returncode == 3
     assert b"File too large" in done.stderr
     assert b"internal error" not in done.stderr
+
+
+def test_a_bare_repository_is_not_called_clean(repo: Repo, tmp_path: Path) -> None:
+    repo.commit("leak", a=f"k = {keys.key_id()}\n")
+    repo.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
+    done = aliscan("scan", "bare.git", cwd=tmp_path)
+    assert done.returncode in (1, 3)
+    assert b"aliscan history looks at its objects" in done.stdout
+    assert aliscan("scan", ".git/refs", cwd=repo.path).returncode == 0
