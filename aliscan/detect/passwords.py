@@ -229,6 +229,7 @@ def assign(
     """
     starts = [x.start for x in literals]
     speaks = {name: _speaks(name) for name in {x.name for x in literals}}
+    blocks = [_block(data, x.start) for x in literals]
     pairs: list[tuple[int, int, int]] = []
     for h, (start, end, kind) in enumerate(hosts):
         here = bisect_left(starts, start)
@@ -239,6 +240,9 @@ def assign(
                 vague = _VAGUE.search(literals[index].name) is not None
                 if service == _ELSEWHERE or (service and service != kind and not vague):
                     continue
+                opened, topic = blocks[index]
+                if topic not in (b"", kind) and opened >= end:
+                    continue  # the block of another service, which begins below the host
                 far += 0 if not service else -20 if service == kind else 60
                 pairs.append((far, h, index))
     taken: set[int] = set()
@@ -280,6 +284,14 @@ def _speaks(name: bytes) -> bytes:
 _ANOTHER = re.compile(
     rb"jdbc:[a-z:]{3,30}//|127\.0\.0\.1|localhost|(?<![\d.])(?:10\.\d{1,3}|192\.168|172\.[123]\d)\.\d{1,3}\.\d"
 )
+
+
+def _block(data: bytes, start: int) -> tuple[int, bytes]:
+    """The innermost block of YAML around a literal: where it opens, the service that its key speaks of."""
+    at, word = next(headings(data, start), (-1, ""))
+    return at, b"" if "druid" in word.lower() else _speaks(word.lower().encode())
+
+
 _LEFT_BLOCK = re.compile(rb"\n *[\w.-]{1,60}:[ \t]*\r?\n")
 
 

@@ -44,6 +44,7 @@ _BASE64_BYTES = _WORD_BYTES | frozenset(b"+/")
 _JOINED = frozenset(b"+/-_")
 _CURRENT = re.compile(rb"LTAI(?:4[FG]|5[ts])[1-9A-HJ-NP-Za-km-z]{18}")
 _ID_BEFORE = re.compile(rb"(?<![A-Za-z0-9])LTAI(?:[A-Za-z0-9]{20}|[A-Za-z0-9]{12})[+/_-]\Z")
+_NAME_BEFORE = re.compile(rb"(?:secret|SECRET|Secret)[A-Za-z_}]{0,8}/\Z")
 _SUFFIX = re.compile(rb"[_-][A-Za-z0-9]{1,8}(?![A-Za-z0-9+/_-])")  # "…_old", added by the owner
 _ARGUMENT_BEFORE = re.compile(
     rb"(?<![A-Za-z0-9])([A-Za-z0-9]{16})[\"']\s{0,4},[ \t]{0,4}(?:(?://|\#|/\*)[^\r\n]{0,80})?\s{0,40}@?[\"']\Z"
@@ -198,6 +199,8 @@ def _is_tail(data: bytes, start: int) -> bool:
     """Whether the word is the end of a longer token that was cut at a separator (Qiniu, base64)."""
     if start < 2 or data[start - 1] not in _JOINED or data[start - 2] not in _WORD_BYTES:
         return False
+    if data[start - 1] == 0x2F and _NAME_BEFORE.search(data, max(0, start - 24), start):
+        return False  # sed s/SECRET/value/
     return _ID_BEFORE.search(data, max(0, start - 26), start) is None  # id/secret, id-secret
 
 
