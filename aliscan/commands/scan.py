@@ -9,6 +9,8 @@ from aliscan.commands.chosen import choices, outputs
 from aliscan.commands.options import add_policy_arguments, add_report_arguments
 from aliscan.commands.verifying import add_verify_arguments, check_verify_arguments, verified
 from aliscan.detect.anchors import is_container
+from aliscan.finding import AliscanError
+from aliscan.i18n import _
 from aliscan.sources import text as given
 from aliscan.triage.tops import Tops
 
@@ -31,6 +33,8 @@ def run(options: argparse.Namespace) -> int:
     check_verify_arguments(options)
     reports = outputs(options)
     paths = options.paths or ["."]
+    if "-" in paths and paths != ["-"]:
+        raise AliscanError(_("- is standard input, and no other path may stand beside it; a file: ./-"))
     policies = Tops(paths, choices(options))
     items = (
         given.stdin(is_container)

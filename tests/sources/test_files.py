@@ -109,3 +109,9 @@ def test_a_bare_repository_is_not_called_clean(repo: Repo, tmp_path: Path) -> No
     assert done.returncode in (1, 3)
     assert b"aliscan history looks at its objects" in done.stdout
     assert aliscan("scan", ".git/refs", cwd=repo.path).returncode == 0
+
+
+def test_standard_input_stands_alone(tmp_path: Path) -> None:
+    (tmp_path / "-").write_text("x\n")
+    assert aliscan("scan", "-", "a", cwd=tmp_path).returncode == 2
+    assert aliscan("scan", "./-", cwd=tmp_path, stdin=f"k = {keys.key_id()}\n".encode()).returncode == 0
