@@ -181,6 +181,29 @@ def test_github_pull_request_of_a_shallow_merge_checkout(
     assert b"fetch-depth: 0" in done.stdout + done.stderr
 
 
+def test_where_a_shallow_clone_ends_in_the_change(repo: Repo, tmp_path: Path) -> None:
+    """4.4: cut inside the change is exit 3; cut at its base, or merged with the base since, nothing lacks."""
+    base = repo.commit("base", a="1")
+    repo.git("checkout", "-q", "-b", "topic")
+    repo.commit("one", b="1")
+    repo.commit("two", b="2")
+    for depth, expected in ((1, 3), (2, 0), (3, 0)):
+        clone = Repo(tmp_path / f"depth{depth}")
+        repo.git("clone", "-q", f"--depth={depth}", "-b", "topic", f"file://{repo.path}", str(clone.path))
+        clone.git("fetch", "-q", "--depth=1", "origin", f"{base}:refs/remotes/origin/main")
+        done = aliscan("ci", "--base", "origin/main", cwd=clone.path)
+        assert done.returncode == expected, (depth, done)
+        assert (b"git fetch --unshallow" in done.stdout) == bool(expected)
+    repo.git("checkout", "-q", "main")
+    repo.commit("more", a="2")
+    repo.commit("and more", a="3")
+    repo.git("checkout", "-q", "topic")
+    repo.git("merge", "-q", "-m", "merge", "main~1")
+    clone = Repo(tmp_path / "whole")
+    repo.git("clone", "-q", "-b", "topic", f"file://{repo.path}", str(clone.path))
+    assert aliscan("ci", "--base", "origin/main", cwd=clone.path).returncode == 0
+
+
 def test_base_beats_detection(checkout: Checkout) -> None:
     ids = checkout.ids
     done = checkout.github("push", f"--base={ids['fork']}", "--head=origin/topic")
