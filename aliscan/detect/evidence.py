@@ -11,7 +11,7 @@ from functools import cache
 from aliscan.detect import engines
 from aliscan.detect.needles import encoded, escaped
 from aliscan.detect.needs import BESIDE_LONG_WORDS, NEEDS
-from aliscan.detect.words import LENGTHS, base64_words, family_of, parts, values
+from aliscan.detect.words import LENGTHS, base64_words, families_of, parts, values
 
 
 def evidence(data: bytes, named: bool = True) -> set[str]:
@@ -26,19 +26,18 @@ def evidence(data: bytes, named: bool = True) -> set[str]:
         found |= _beside()(data)
         if "encoded" not in found:
             found |= _inside()(b"\n".join([word for _, word in long]))
-    for start, word in long:
-        for low, high in ((0, len(word)),) if word.isalnum() else parts(word):
-            if high - low in LENGTHS:
-                found.add(family_of(data, start + low, start + high, named))
-    found.discard("")
-    return found
+    places = (
+        (start + low, start + high)
+        for start, word in long
+        for low, high in (((0, len(word)),) if word.isalnum() else parts(word))
+        if high - low in LENGTHS
+    )
+    return found | families_of(data, places, named)
 
 
 def of_words(data: bytes, start: int, end: int, named: bool = True) -> set[str]:
     """The families (and ``encoded``) whose value a long word between two offsets may be."""
-    found = {family_of(data, low, high, named) for low, high in values(data, start, end)}
-    found.discard("")
-    return found
+    return families_of(data, values(data, start, end), named)
 
 
 def inside_words(data: bytes) -> set[str]:

@@ -9,7 +9,7 @@ word ends.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 SHORTEST = 30
@@ -67,6 +67,20 @@ def parts(word: bytes) -> Iterator[tuple[int, int]]:
         at += len(piece) + 1
 
 
+def families_of(data: bytes, places: Iterable[tuple[int, int]], named: bool = True) -> set[str]:
+    """Whose values the long words at some places, in reading order, may be: `family_of` of each."""
+    found = set()
+    before = -1
+    for start, end in places:
+        # Words of a list, side by side: none has a name, so none is a secret
+        listed = start - before == 1 and data[before] in _BETWEEN and end - start in _SECRETS
+        if not (listed and named):
+            found.add(family_of(data, start, end, named))
+        before = end
+    found.discard("")
+    return found
+
+
 def family_of(data: bytes, start: int, end: int, named: bool = True) -> str:
     """Whose value a long word may be, by its length and what stands before it.
 
@@ -89,6 +103,7 @@ def family_of(data: bytes, start: int, end: int, named: bool = True) -> str:
 
 _SECRETS = frozenset((30, 40, 42, 43, 60))
 _SIGNS = frozenset(b"+/")
+_BETWEEN = frozenset(b" \t\n,;|")
 
 
 def _is_joined(data: bytes, start: int, end: int) -> bool:
