@@ -59,12 +59,9 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
 def _undo(content: bytes, head: bytes, budget: Budget) -> bytes:
     if b"ASCII85Decode" in head:
         try:
-            content = a85decode(content.strip().removesuffix(b"~>") + b"~>", adobe=False)
+            content = a85decode(content.strip().removesuffix(b"~>"))
         except ValueError:
-            try:
-                content = a85decode(content.strip().removesuffix(b"~>"))
-            except ValueError:
-                return b""
+            return b""
     if b"FlateDecode" not in head:
         return content if b"Decode" not in head or b"ASCII85Decode" in head else b""
     inflate, parts, rest = zlib.decompressobj(), [], content
