@@ -68,7 +68,7 @@ _VENDOR = (
     b"aliyun", b"Aliyun", b"ALIYUN", b"AliYun", b"alibaba", b"Alibaba", b"ALIBABA", b"alicloud", b"Alicloud",
     b"AliCloud", b"ALICLOUD", b"ali-oss", b"aliOss", b"alioss", b"AliOss", b"ALI_OSS", b"oss-cn-", b"oss-ap-",
     b"oss-us-", b"oss-eu-", b"oss-me-", b"OSSClient", b"OSSPlainText", b"oss2", b"AcsClient", b"OSS_ACCESS",
-    b"OSS_SECRET",
+    b"OSS_SECRET", b"oss_secret", b"ossSecret", b"OssSecret", b"oss-secret", b"oss.secret",
     b"Ali_Secret", b"Ali_Key", b"ALI_SECRET", b"ALI_KEY", b"ali_secret", b"aliSecret", b"fs.oss.", b"dysms",
     b"Dysms", b"dashscope", b"DASHSCOPE", b"bailian", b"odps", b"ODPS", b"ossutil", b"ossfs",
     # other vendors say secretAccessKey, secretKey
