@@ -11,6 +11,7 @@ import pytest
 from aliscan.detect import bulk
 from aliscan.kept import Folder
 from tests.support import keys
+from tests.support.faults import FAULTS, damage
 
 TEXTS = [
     f"a = {keys.key_id()}".encode(),
@@ -48,28 +49,16 @@ def test_the_second_gate_is_read_and_says_the_same(folder: Path, monkeypatch: py
     assert looks(bulk.gate("hyperscan", Folder(str(folder)))) == first
 
 
-@pytest.mark.parametrize("fault", ["flipped", "cut", "empty", "foreign", "a folder", "a link"])
+@pytest.mark.parametrize("fault", [*FAULTS, "a link"])
 def test_a_damaged_file_is_compiled_again(folder: Path, fault: str) -> None:
     expected = looks(bulk.gate("hyperscan", Folder(str(folder))))
     file = kept(folder)
-    data = bytearray(file.read_bytes())
-    if fault == "flipped":
-        data[len(data) // 2] ^= 1
-    elif fault == "cut":
-        del data[-100:]
-    elif fault == "empty":
-        data.clear()
-    elif fault == "foreign":
-        data[:] = b"not compiled\n" * 99
-    file.unlink()
-    if fault == "a folder":
-        file.mkdir()
-    elif fault == "a link":
-        (folder.parent / "elsewhere").write_bytes(data)
+    if fault == "a link":
+        file.rename(folder.parent / "elsewhere")
         file.symlink_to(folder.parent / "elsewhere")
         assert Folder(str(folder)).load("anything") is None
     else:
-        file.write_bytes(data)
+        damage(file, fault)
     assert looks(bulk.gate("hyperscan", Folder(str(folder)))) == expected
 
 
@@ -81,6 +70,18 @@ def test_what_others_can_write_is_not_read(folder: Path, what: str) -> None:
     assert shelf.load("key") == b"data"
     os.chmod(kept(folder) if what == "file" else folder, 0o722)
     assert shelf.load("key") is None
+
+
+def test_a_link_is_not_read(folder: Path) -> None:
+    shelf = Folder(str(folder))
+    shelf.save("key", b"data")
+    file = kept(folder)
+    file.rename(folder.parent / "elsewhere")
+    file.symlink_to(folder.parent / "elsewhere")
+    assert shelf.load("key") is None
+    file.unlink()
+    (folder.parent / "elsewhere").rename(file)
+    assert shelf.load("key") == b"data"
 
 
 def test_one_file_is_kept_and_a_folder_that_cannot_be_is_none(folder: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterable
+from copy import copy
 from pathlib import Path
 
 from aliscan.git import show
@@ -34,21 +35,24 @@ _MAGIC = b"aliscan clean objects 1\n"
 class Cache:
     """The clean ids of one store. ``warn`` is told, once, when the folder cannot be used."""
 
-    def __init__(
-        self, folder: str, objects: str, raw: int, kind: str = "", about: Iterable[bytes] = ()
-    ) -> None:
-        """``objects`` is the object directory, ``raw`` the length of an id in bytes; ``kind`` what is
-        remembered beside clean objects, ``about`` all that it depends on beside the rules."""
-        base = folder or os.path.join(home(), "aliscan", "history")
-        store = hashlib.sha256(os.fsencode(os.path.realpath(objects))).hexdigest()[:24]
-        key = rules()
-        if kind:
-            store = f"{kind}-{store}"
-            key = hashlib.sha256(b"\0".join([key.encode(), *sorted(about)])).hexdigest()
-        self._folder = base
-        self._prefix = f"{store}-"
-        self._path = os.path.join(base, f"{store}-{key[:24]}.ids")
+    def __init__(self, folder: str, objects: str, raw: int) -> None:
+        """``objects`` is the object directory, ``raw`` the length of an id in bytes."""
+        self._folder = folder or os.path.join(home(), "aliscan", "history")
+        self._store = hashlib.sha256(os.fsencode(os.path.realpath(objects))).hexdigest()[:24]
+        self._rules = rules()
         self._raw = raw
+        self._name(self._store, self._rules)
+
+    def _name(self, prefix: str, key: str) -> None:
+        self._prefix = f"{prefix}-"
+        self._path = os.path.join(self._folder, f"{prefix}-{key[:24]}.ids")
+
+    def beside(self, kind: str, about: Iterable[bytes]) -> Cache:
+        """Of the same store a cache of something else; ``about`` is what it depends on beside the rules."""
+        other = copy(self)
+        key = hashlib.sha256(b"\0".join([self._rules.encode(), *sorted(about)])).hexdigest()
+        other._name(f"{kind}-{self._store}", key)
+        return other
 
     def load(self) -> Known:
         """The ids that were clean under these rules; none when the file is not whole."""

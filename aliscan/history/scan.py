@@ -70,14 +70,15 @@ def examine(
     """
     began, clock = time.time(), time.monotonic()
     state = State(started=clock)
+    cache = None if choices.cache is None else Cache(choices.cache, store.objects[0], store.raw)
     try:
-        _look(store, choices, state, tick)
+        _look(store, choices, state, tick, cache)
     except KeyboardInterrupt:
         state.interrupted = True
         state.gaps.append(Gap(Origin("object"), "interrupted: not everything was looked at"))
     state.phase = "story"
     tick(state)
-    findings, gaps, cases = _findings(store, judge, choices, state)
+    findings, gaps, cases = _findings(store, judge, choices, state, cache)
     report = Report(
         tuple(findings),
         tuple(_distinct(state.gaps + state.counts.gaps + gaps)),
@@ -106,14 +107,15 @@ def _numbers(state: State) -> str:
     return text + f", {state.known} more were clean before (cache)" if state.known else text
 
 
-def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], None]) -> None:
+def _look(
+    store: Store, choices: Choices, state: State, tick: Callable[[State], None], cache: Cache | None
+) -> None:
     """List and look; fills ``state`` as it goes."""
     state.gaps += limits(store)
     wanted = narrowed(store.git, choices.narrow, state.gaps)
-    whole = _whole(store, choices) if wanted is None else None
+    whole = _whole(store, cache) if wanted is None and cache else None
     check = Connected(store) if wanted is None and not (whole and whole.load()) else None
     try:
-        cache = None if choices.cache is None else Cache(choices.cache, store.objects[0], store.raw)
         reader, jobs = _engine(store, choices, wanted, state, cache.load() if cache else Known())
         state.phase = "look"
 
@@ -147,14 +149,12 @@ def _look(store: Store, choices: Choices, state: State, tick: Callable[[State], 
         state.gaps.append(Gap(Origin("object"), _unscanned(unseen, state.announced)))
 
 
-def _whole(store: Store, choices: Choices) -> Cache | None:
+def _whole(store: Store, cache: Cache) -> Cache:
     """Where it is remembered that nothing was missing when everything was as it is now."""
-    if choices.cache is None:
-        return None
     packs = (f"{path} {_size(path + '.pack')} {_size(path + '.idx')}".encode() for path in store.packs())
     refs = store.git.run("show-ref", "--head", ok=(0, 1))
     about = (*packs, *loose_ids(store), refs, str((store.shallow, store.partial)).encode())
-    return Cache(choices.cache, store.objects[0], store.raw, "whole", about)
+    return cache.beside("whole", about)
 
 
 def _unscanned(unseen: int, announced: int) -> str:
@@ -229,7 +229,7 @@ def limits(store: Store) -> Iterable[Gap]:
 
 
 def _findings(
-    store: Store, judge: Judge, choices: Choices, state: State
+    store: Store, judge: Judge, choices: Choices, state: State, cache: Cache | None
 ) -> tuple[list[Finding], list[Gap], Cases]:
     """Judge the hits and tell their stories."""
     git, hits = store.git, state.counts.hits
@@ -243,7 +243,7 @@ def _findings(
         try:
             loose = inventory(store, state.untyped).ids["commit"] if state.untyped else []
             commits = [*state.commits, *loose]
-            lineage = _walk(store, choices, state, commits, blobs, _suspicious_names(store, hits))
+            lineage = _walk(store, cache, state, commits, blobs, _suspicious_names(store, hits))
         except GitError as error:
             gaps.append(
                 Gap(
@@ -265,13 +265,13 @@ def _findings(
 
 
 def _walk(
-    store: Store, choices: Choices, state: State, commits: list[str], oids: set[str], names: set[bytes]
+    store: Store, cache: Cache | None, state: State, commits: list[str], oids: set[str], names: set[bytes]
 ) -> Lineage:
     """The lineage of the hits; with a cache, only commits that nobody compared for them are compared."""
-    if choices.cache is None:
+    if cache is None:
         return Lineage(store.git, commits, oids, names)
     about = [*(oid.encode() for oid in oids), *(b"/" + name for name in names)]
-    cache = Cache(choices.cache, store.objects[0], store.raw, "commits", about)
+    cache = cache.beside("commits", about)
     known = cache.load().ids()
     lineage = Lineage(store.git, commits, oids, names, known)
     new = [commit for commit in lineage.quiet(store.raw) if commit not in known]

@@ -22,6 +22,7 @@ from aliscan.sources.known import Known
 from tests.conftest import aliscan
 from tests.history.support import history, report
 from tests.support import keys
+from tests.support.faults import FAULTS, damage
 from tests.support.repo import Repo
 
 TOOL = str(Path(sys.executable).with_name("aliscan"))
@@ -136,23 +137,7 @@ def test_the_rules_are_all_that_decides(monkeypatch: pytest.MonkeyPatch) -> None
         assert name in read, name
 
 
-def damage(file: Path, fault: str) -> None:
-    data = bytearray(file.read_bytes())
-    if fault == "flipped":
-        data[len(data) // 2] ^= 1
-    elif fault == "cut":
-        del data[-100:]
-    elif fault == "empty":
-        data.clear()
-    elif fault == "foreign":
-        data[:] = b"not a cache\n" * 99
-    file.write_bytes(data)
-    if fault == "a folder":
-        file.unlink()
-        file.mkdir()
-
-
-@pytest.mark.parametrize("fault", ["flipped", "cut", "empty", "foreign", "a folder"])
+@pytest.mark.parametrize("fault", FAULTS)
 def test_a_damaged_cache_is_no_cache(repo: Repo, tmp_path: Path, fault: str) -> None:
     folder = tmp_path / "cache"
     expected = fill(repo, 20)
