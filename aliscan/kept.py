@@ -15,21 +15,15 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 
+from aliscan import folders
 from aliscan.detect import bulk
 
 _LARGEST = 16 << 20
 
 
-def home() -> str:
-    """The folder for what can be made again, of this user."""
-    if sys.platform == "win32":
-        return os.environ.get("LOCALAPPDATA") or os.path.expanduser("~")
-    return os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-
-
 def gate(engine: str = "auto") -> bulk.Gate:
     """As `aliscan.detect.bulk.gate`, faster from the second run on."""
-    return bulk.gate(engine, Folder(os.path.join(home(), "aliscan", "compiled")))
+    return bulk.gate(engine, Folder(folders.cache("compiled")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class Folder:
     def save(self, key: str, data: bytes) -> None:
         """Keep bytes under a key, if that is possible."""
         with suppress(OSError):
-            os.makedirs(self.path, mode=0o700, exist_ok=True)
+            folders.make(self.path)
             for name in os.listdir(self.path):  # of other versions
                 os.unlink(os.path.join(self.path, name))
             handle, name = tempfile.mkstemp(dir=self.path)  # 0600

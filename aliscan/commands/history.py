@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,10 +12,11 @@ from dataclasses import replace
 from aliscan.commands.chosen import choices, outputs
 from aliscan.commands.options import add_policy_arguments, add_report_arguments
 from aliscan.commands.verifying import add_verify_arguments, check_verify_arguments, verified
-from aliscan.finding import EXIT_INTERRUPTED, Report
+from aliscan.finding import EXIT_INTERRUPTED, AliscanError, Report
 from aliscan.git import show
 from aliscan.history.progress import progress
 from aliscan.history.scan import Choices, State, scan
+from aliscan.i18n import _
 from aliscan.sources.clone import cloned, is_url, without_password
 from aliscan.sources.narrow import Narrow
 from aliscan.sources.store import Store, open_store, open_untrusted, submodules
@@ -37,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--submodules", action="store_true", help="also scan submodules that are cloned here")
     how.add_argument("--engine", choices=("auto", "git", "packs"), default="auto", help="who reads objects")
     how.add_argument(
-        "--jobs", metavar="N", type=int, default=0, help="processes (default: one a processor, at most 8)"
+        "--jobs", metavar="N", type=_count, default=0, help="processes (default: one a processor, at most 8)"
     )
     how.add_argument(
         "--cache", metavar="DIR", nargs="?", const="", help="remember which objects are clean, and skip them"
@@ -46,6 +48,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_policy_arguments(parser)
     add_verify_arguments(parser)
     add_report_arguments(parser)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+_count.__name__ = "number"  # as argparse names it: "invalid number value: '-3'"
 
 
 def add_narrow_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
     """Scan, print the reports, return the exit code."""
     check_verify_arguments(options)
     reports = outputs(options)
+    _check_cache(options.cache)
     narrow = Narrow(options.reachable, tuple(options.branch), options.since, tuple(options.without))
     found: list[Report] = []
     states: list[State] = []
@@ -80,6 +93,18 @@ def run(options: argparse.Namespace) -> int:
         report = verified(report, options)
     status = reports.deliver(report)
     return EXIT_INTERRUPTED if any(s.interrupted for s in states) else status
+
+
+def _check_cache(folder: str | None) -> None:
+    """`history --cache .` means another folder than it seems: what follows --cache is its own."""
+    if folder and any(
+        os.path.isdir(os.path.join(folder, *name)) for name in ((".git",), ("objects", "pack"))
+    ):
+        raise AliscanError(
+            _("--cache {path}: this is a repository, no folder for a cache. Write it before --cache.").format(
+                path=show(os.fsencode(folder))
+            )
+        )
 
 
 @contextmanager

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import sys
 
+from aliscan import folders
 from aliscan.finding import AliscanError
 from aliscan.i18n import _
 
@@ -65,7 +65,7 @@ def verified(report: Report, options: argparse.Namespace) -> Report:
 
     check_verify_arguments(options)
     endpoints = Endpoints(options.endpoint or STS, options.model_studio_endpoint)
-    cache = Cache(_cache_path() if options.verify_cache else "")
+    cache = Cache(folders.cache("verify.json") if options.verify_cache else "")
     _announce(plan(report, endpoints, cache), endpoints)
     result = verify(report, Client(timeout=options.timeout), endpoints, cache)
     cache.save()
@@ -103,8 +103,3 @@ def _announce(asking: Plan, endpoints: Endpoints) -> None:
     for line in lines:
         print(line, file=sys.stderr)
     sys.stderr.flush()
-
-
-def _cache_path() -> str:
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return os.path.join(base, "aliscan", "verify.json")

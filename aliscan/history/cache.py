@@ -18,9 +18,9 @@ from collections.abc import Iterable
 from copy import copy
 from pathlib import Path
 
+from aliscan import folders
 from aliscan.git import show
 from aliscan.i18n import _, reason
-from aliscan.kept import home
 from aliscan.sources.known import Known
 
 _ABANDONED = 3600  # seconds after which nobody is still writing a file: it was killed
@@ -37,7 +37,7 @@ class Cache:
 
     def __init__(self, folder: str, objects: str, raw: int) -> None:
         """``objects`` is the object directory, ``raw`` the length of an id in bytes."""
-        self._folder = folder or os.path.join(home(), "aliscan", "history")
+        self._folder = folder or folders.cache("history")
         self._store = hashlib.sha256(os.fsencode(os.path.realpath(objects))).hexdigest()[:24]
         self._rules = rules()
         self._raw = raw
@@ -69,7 +69,7 @@ class Cache:
     def save(self, ids: Iterable[bytes]) -> str | None:
         """Add ids to what is there; returns what went wrong, if anything."""
         try:
-            os.makedirs(self._folder, mode=0o700, exist_ok=True)
+            folders.make(self._folder)
             together = sorted(self.load().ids().union(ids))
             body = _MAGIC + b"".join(together)
             handle, name = tempfile.mkstemp(prefix=self._prefix, suffix=".new", dir=self._folder)  # 0600

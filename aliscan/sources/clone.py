@@ -46,13 +46,15 @@ def cloned(url: str, tell: Callable[[str], None]) -> Iterator[str]:
 
     with tempfile.TemporaryDirectory(prefix="aliscan-clone-") as folder:
         path = os.path.join(folder, "repository.git")
+        progress = Tell()
         environment = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         try:
             # mirror: also notes, pull requests and whatever else the server shows
-            repository = git.Repo.clone_from(url, path, progress=Tell(), env=environment, mirror=True)
+            repository = git.Repo.clone_from(url, path, progress=progress, env=environment, mirror=True)
             repository.close()
         except git.GitCommandError as error:
             lines = str(error.stderr or "").strip().strip("'").splitlines()
+            lines += progress.error_lines  # what it has read of stderr is not in the exception
             reason = next((line for line in reversed(lines) if "fatal:" in line or "error:" in line), "")
             reason = without_password(reason.strip().removeprefix("stderr: '").removeprefix("fatal: "))
             raise IncompleteError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -40,7 +41,7 @@ def narrowed(git: Git, narrow: Narrow, gaps: list[Gap]) -> list[str] | None:
     if not narrow.branches:
         arguments.insert(0, "--all")
     if narrow.since:
-        arguments.insert(0, f"--since={narrow.since}")
+        arguments.insert(0, _after(git, narrow.since))
     ids = []
     for line in git.lines("rev-list", *arguments, stdin="".join(f"{t}\n" for t in tips).encode() or b"\n"):
         if line.startswith(b"?"):
@@ -48,6 +49,19 @@ def narrowed(git: Git, narrow: Narrow, gaps: list[Gap]) -> list[str] | None:
         else:
             ids.append(line.decode("ascii"))
     return ids
+
+
+def _after(git: Git, since: str) -> str:
+    """``--max-age=…``. What git does not understand it takes for now (date.c), and nothing is after that."""
+    now = int(time.time())
+    age = git.run("rev-parse", f"--since={since}").strip()
+    if not 0 <= int(age.partition(b"=")[2]) < now:
+        raise AliscanError(
+            _("--since {date}: this is no date in the past that git understands, as 2024-01-31 is.").format(
+                date=show(since.encode("utf-8", "surrogateescape"))
+            )
+        )
+    return age.decode("ascii")
 
 
 def _commit(git: Git, name: str) -> str:

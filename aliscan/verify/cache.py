@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from aliscan import folders
 from aliscan.verify.identity import Status, Verification
 
 HOURS = 1  # after that the question is asked again: a key may have been disabled since
@@ -62,7 +63,7 @@ class Cache:
         known = {key: entry for key, entry in self._known.items() if self._fresh(entry)}
         new = f"{self.path}.{os.getpid()}"
         try:
-            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
+            folders.make(os.path.dirname(self.path))
             handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError:
             return

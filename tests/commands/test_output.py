@@ -48,7 +48,7 @@ def test_all_reports_in_files_leave_one_line_on_stderr(leak: Path, tmp_path: Pat
     ("args", "words"),
     [
         (["--format", "sariff"], b"unknown format"),
-        (["--format", "json=/nonexistent/x"], b"cannot write the report to /nonexistent/x"),
+        (["--format", "json=no/x"], b"cannot write the report to no/x"),
         (["--format", "json=/"], b"cannot write the report to /"),
         (["--format", "json", "--format", "text"], b"two reports"),
         (["--format", "json=a", "--format", "text=./a"], b"two reports"),

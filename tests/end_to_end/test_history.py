@@ -496,3 +496,34 @@ def test_ctrl_c_is_never_0(repo: Repo) -> None:
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     assert process.returncode in (130, -signal.SIGINT)
+
+
+@pytest.mark.parametrize("date", ["garbage", "", "now"])
+def test_a_date_that_is_none_is_not_an_empty_history(repo: Repo, date: str) -> None:
+    """git takes what it does not understand for now, and nothing is after that: a clean scan of nothing."""
+    repo.commit("c", a=f"{keys.key_id()}\n")
+    done = aliscan("history", f"--since={date}", str(repo.path))
+    assert done.returncode == (2 if date else 1)
+    assert (b"no date in the past" in done.stderr) is bool(date)
+
+
+def test_processes_are_counted_from_none(repo: Repo) -> None:
+    done = aliscan("history", "--jobs", "-3", str(repo.path))
+    assert done.returncode == 2
+    assert b"-3" in done.stderr
+
+
+def test_a_server_that_does_not_answer_is_said_in_its_words(tmp_path: Path) -> None:
+    done = aliscan("history", "http://127.0.0.1:9/x.git", cwd=tmp_path)
+    assert done.returncode == 3
+    assert b"no message" not in done.stderr
+    assert b"127.0.0.1" in done.stderr.partition(b"cloned:")[2]
+
+
+def test_a_repository_is_no_folder_for_a_cache(repo: Repo) -> None:
+    repo.commit("c", a="x\n")
+    for place in (".", ".git"):
+        done = aliscan("history", "--cache", place, cwd=repo.path)
+        assert done.returncode == 2
+        assert b"this is a repository" in done.stderr
+    assert sorted(p.name for p in repo.path.iterdir()) == [".git", "a"]
