@@ -27,7 +27,7 @@ def text(paths: Iterable[str]) -> bytes:
     parts: list[bytes] = []
     for path in paths:
         for folder, folders, files in os.walk(path):
-            folders.sort()
+            folders[:] = sorted(name for name in folders if name != "site-packages")
             for name in sorted(files):
                 file = Path(folder, name)
                 if file.is_file() and name.endswith((".py", ".go", ".java", ".md", ".js", ".ts")):

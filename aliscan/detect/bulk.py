@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from aliscan.detect import anchors, evidence
 from aliscan.detect.needles import ENCODED, encoded, escaped
 from aliscan.detect.needs import BESIDE_LONG_WORDS, NAMED, NEEDS, PREFIXED
-from aliscan.detect.words import LENGTHS, SHORTEST, WORDS
+from aliscan.detect.words import SHORTEST, WITH_DIGITS, WITHOUT_DIGITS, WORDS
 from aliscan.detect.zeros import without_zeros
 
 # Bits of a text.
@@ -95,24 +95,32 @@ def expressions() -> list[tuple[bytes, frozenset[str]]]:
     """
     needles = [*NEEDS, *BESIDE_LONG_WORDS, *escaped()]
     wanted = (n for n in needles if n.names and n.pattern != PREFIXED)
-    words = (*(n.expression for n in encoded()), *WORDS.values())
-    return [*((n.expression, n.names) for n in wanted), *((word, frozenset(("words",))) for word in words)]
+    words = (*(e for n in encoded() for e in n.expressions), *WORDS.values())
+    about_words = frozenset(("words",))
+    return [*((e, n.names) for n in wanted for e in n.expressions), *((word, about_words) for word in words)]
 
 
 _PREFIXED = re.compile(PREFIXED)  # slow in hyperscan; nearly no text holds its first byte
 
-# Without borders, and told once a text: 2 GB/s where a word of exactly 30 is found at 0.6.
-_LONG = rb"[A-Za-z0-9]{30}"
-_REST = re.compile(rb"[A-Za-z0-9]*")
-_DENSE = 2 << 10  # bytes between two long words from which on starting hyperscan again costs less
-_STEP = 16 << 10  # bytes that are searched in Python where they are denser
+# Words of which more are told than this and one in so many bytes are looked for in Python: lists of hashes
+_FEW = 16
+_DENSE = 512
+_BACK = SHORTEST + 1  # a match ends one or two bytes behind its word
 
 
-def _databases(kept: Kept | None, *lists: list[bytes]) -> list[Any]:
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """What hyperscan looks for; ``once``: told once a text."""
+
+    pattern: bytes
+    once: bool = True
+
+
+def _databases(kept: Kept | None, *lists: list[Expression]) -> list[Any]:
     """A hyperscan database of each list of expressions, compiled unless they were kept."""
     import hyperscan as hs
 
-    key = repr((getattr(hs, "__version__", ""), lists))
+    key = repr((getattr(hs, "__version__", ""), [[(e.pattern, e.once) for e in listed] for listed in lists]))
     with suppress(hs.HyperscanError, ValueError):
         data = kept.load(key) if kept else None
         if data is not None:
@@ -120,8 +128,9 @@ def _databases(kept: Kept | None, *lists: list[bytes]) -> list[Any]:
     made = []
     for listed in lists:
         database: Any = hs.Database()
-        numbers = list(range(len(listed)))
-        database.compile(expressions=listed, ids=numbers, flags=[hs.HS_FLAG_SINGLEMATCH] * len(listed))
+        flags = [hs.HS_FLAG_SINGLEMATCH if expression.once else 0 for expression in listed]
+        patterns = [expression.pattern for expression in listed]
+        database.compile(expressions=patterns, ids=list(range(len(listed))), flags=flags)
         made.append(database)
     if kept:
         dumped = [hs.dumpb(database) for database in made]
@@ -149,68 +158,69 @@ def _hyperscan(kept: Kept | None) -> Gate:
     import hyperscan as hs
 
     every = expressions()
-    literals, long = _databases(kept, [expression for expression, _ in every], [_LONG])
-    ends: list[int] = []
-    met: list[int] = []
-
-    def end_of(_number: int, _start: int, end: int, *_: object) -> None:
-        ends.append(end)
-
-    def collect(number: int, *_: object) -> None:
-        met.append(number)
-
+    literals = [Expression(expression) for expression, _ in every]
+    with_digits = len(every)
+    words = [Expression(WITH_DIGITS, once=False), Expression(WITHOUT_DIGITS, once=False)]
+    only, both = _databases(kept, literals, [*literals, *words])
     says_little = {number for number, (_, names) in enumerate(every) if names == _NO_FAMILY}
+    met: list[int] = []
+    places: list[int] = []  # ends of matches of words, those of the second expression below zero
+    most = 0
+    text = b""
 
-    def stop(number: int, *_: object) -> bool:
-        return number not in says_little  # enough: scan raises ScanTerminated
+    def any_needle(number: int, _start: int, end: int, *_: object) -> bool:
+        # True is enough: scan raises ScanTerminated
+        if number < with_digits:
+            return number not in says_little
+        if number > with_digits:
+            places.append(-end)
+        elif text[end - _BACK : end - 2].isalnum():  # most words are shorter
+            places.append(end)
+        return len(places) > most
 
-    def needle(data: bytes) -> bool:
+    def all_needles(number: int, _start: int, end: int, *_: object) -> bool:
+        if number < with_digits:
+            met.append(number)
+            return False
+        return any_needle(number, _start, end)
+
+    def search(database: Any, data: bytes, handler: Callable[..., bool]) -> bool:
+        """Whether the handler ended it."""
+        nonlocal most, text
+        met.clear()
+        places.clear()
+        most = _FEW + len(data) // _DENSE
+        text = data
         try:
-            literals.scan(data, match_event_handler=stop)
+            database.scan(data, match_event_handler=handler)
         except hs.ScanTerminated:
             return True
-        return b"\x1e" in data and _PREFIXED.search(data) is not None
+        return False
 
-    def first(data: bytes | memoryview) -> int:
-        long.scan(data, match_event_handler=end_of)
-        return ends.pop() if ends else 0
+    def needle(data: bytes) -> bool:
+        return search(only, data, any_needle) or _is_prefixed(data)
 
     def names(data: bytes, named: bool) -> set[str]:
-        literals.scan(data, match_event_handler=collect)
-        found: set[str] = set().union(*[every[number][1] for number in met])
-        met.clear()
-        if b"\x1e" in data and _PREFIXED.search(data):
+        if search(both, data, all_needles):
+            search(only, data, all_needles)
+            found = evidence.of_words(data, named)
+        else:
+            found = evidence.of_words_at(data, places, named)
+        found = found.union(*[every[number][1] for number in met])
+        if _is_prefixed(data):
             found.add(ENCODED)
         if "words" in found:
             found.discard("words")
             found |= evidence.inside_words(data)
-        for more in _judged(data, first, named):
-            found |= more
         return found
 
     def scan(data: bytes, named: bool) -> bool:
-        return needle(data) or any(_judged(data, first, named))
+        if search(both, data, any_needle):
+            return len(places) <= most or needle(data) or bool(evidence.of_words(data, named))
+        return _is_prefixed(data) or bool(evidence.of_words_at(data, places, named))
 
     return Gate(scan, needle, names)
 
 
-def _judged(data: bytes, first: Callable[[bytes | memoryview], int], named: bool) -> Iterator[set[str]]:
-    """Whose value each long word of a text may be; ``first`` finds the end of the first one of 30."""
-    view = memoryview(data)
-    start = 0
-    while found := first(view[start:] if start else data):
-        end = _end(data, start + found)
-        if end - (start + found) + SHORTEST in LENGTHS:
-            yield evidence.of_words(data, start + found - SHORTEST, end, named)
-        if found < _DENSE:
-            stop = min(end + _STEP, len(data))
-            stop = _end(data, stop)
-            yield evidence.of_words(data, end, stop, named)
-            end = stop
-        start = end
-
-
-def _end(data: bytes, start: int) -> int:
-    """Where the word ends in whose middle ``start`` is."""
-    match = _REST.match(data, start)
-    return match.end() if match else start
+def _is_prefixed(data: bytes) -> bool:
+    return b"\x1e" in data and _PREFIXED.search(data) is not None

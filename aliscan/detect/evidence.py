@@ -11,7 +11,18 @@ from functools import cache
 from aliscan.detect import engines
 from aliscan.detect.needles import encoded, escaped
 from aliscan.detect.needs import BESIDE_LONG_WORDS, NEEDS
-from aliscan.detect.words import LENGTHS, base64_words, families_of, parts, values
+from aliscan.detect.words import (
+    LENGTHS,
+    LETTERS,
+    base64_words,
+    families_of,
+    parts,
+    values,
+    word_around,
+    word_before,
+)
+
+AT_END = frozenset(b"%c" % c for c in LETTERS + b"+/")  # a word may end with the text
 
 
 def evidence(data: bytes, named: bool = True) -> set[str]:
@@ -35,9 +46,18 @@ def evidence(data: bytes, named: bool = True) -> set[str]:
     return found | families_of(data, places, named)
 
 
-def of_words(data: bytes, start: int, end: int, named: bool = True) -> set[str]:
-    """The families (and ``encoded``) whose value a long word between two offsets may be."""
-    return families_of(data, values(data, start, end), named)
+def of_words(data: bytes, named: bool = True) -> set[str]:
+    """The families (and ``encoded``) whose value a long word may be."""
+    return families_of(data, values(data), named)
+
+
+def of_words_at(data: bytes, ends: list[int], named: bool = True) -> set[str]:
+    """The same, of words in which `aliscan.detect.words.WITH_DIGITS` matched, and, below zero, WITHOUT."""
+    if not ends and data[-1:] not in AT_END:
+        return set()
+    found = {word_before(data, end) if end > 0 else word_around(data, -end) for end in ends}
+    found.add(word_before(data, len(data)))
+    return families_of(data, sorted((a, b) for a, b in found if b - a in LENGTHS), named)
 
 
 def inside_words(data: bytes) -> set[str]:

@@ -28,17 +28,23 @@ class Needle:
 
     ``names``: what it speaks for. ``hints``: what the thin text of a match holds, one of them at least.
     A ``literal`` beside a ``pattern`` is what every match of it holds, and is looked for first.
+    ``alternatives`` are together the pattern: hyperscan finds many small ones faster.
     """
 
     names: frozenset[str]
     literal: bytes = b""
     pattern: bytes = b""
     hints: tuple[bytes, ...] = ()
+    alternatives: tuple[bytes, ...] = ()
 
     @property
-    def expression(self) -> bytes:
-        """The same as a regular expression that `re` and hyperscan read alike."""
-        return self.pattern or re.escape(self.literal)
+    def expressions(self) -> tuple[bytes, ...]:
+        """The same as regular expressions that `re` and hyperscan read alike."""
+        return self.alternatives or (self.pattern or re.escape(self.literal),)
+
+
+def _any_of(alternatives: list[bytes], hints: tuple[bytes, ...]) -> Needle:
+    return Needle(frozenset((ENCODED,)), b"", b"|".join(alternatives), hints, tuple(alternatives))
 
 
 def thin(text: bytes) -> bytes:
@@ -60,12 +66,16 @@ _DECIMAL = rb"&(?:amp;)?#0{0,2}%d;?"
 # literals, a line continuation, a soft line break of quoted-printable. Without capitals and digits.
 _SPACE = rb"[ \t\r\n]{0,40}"
 _OPERATOR = rb"(?:(?:[+.&,~]|\|\|)" + _SPACE + rb")?"
-_JOINT = (
-    rb"(?:[\"'`]" + _SPACE + _OPERATOR + rb"(?:[_\\]" + _SPACE + rb")?" + _OPERATOR + rb"[@$rbuf]?[\"'`]"
-    rb"|=\r?\n|\\\r?\n[ \t]{0,40}|<[^<>A-Z0-9]{1,200}>)"
-)
-# An id with one joint at least: a whole one is found as it is.
-_CUT = rb"L%bT%b?A%b?I|LT%bA%b?I|LTA%bI".replace(b"%b", _JOINT)
+_JOINTS = (
+    rb"[\"'`]" + _SPACE + _OPERATOR + rb"(?:[_\\]" + _SPACE + rb")?" + _OPERATOR + rb"[@$rbuf]?[\"'`]",
+    rb"=\r?\n", rb"\\\r?\n[ \t]{0,40}", rb"<[^<>A-Z0-9]{1,200}>",
+)  # fmt: skip
+# An id with one joint at least, of one kind or several: a whole one is found as it is.
+_CUT = [
+    form.replace(b"%1", joint).replace(b"%b", b"(?:%s)" % b"|".join(_JOINTS))
+    for form in (rb"L(?:%1)T%b?A%b?I", rb"LT(?:%1)A%b?I", rb"LTA(?:%1)I")
+    for joint in _JOINTS
+]
 
 
 def _hex(c: int) -> bytes:
@@ -86,17 +96,15 @@ CORES = (b"TAI", b"4149", b"41049", b"410049", b"412549")
 
 def escapes() -> Iterator[Needle]:
     """An id in escapes: all of its prefix, its first character alone, or cut by a joint."""
-    names = frozenset((ENCODED,))
     four = [(b"4C", b"54", b"41", b"49"), (b"4", b"54", b"41", b"49")]
     hints = {b"".join(before + c for c in form) for form in four for before in (b"", b"0", b"00", b"25")}
     hints |= {b"00".join(form) for form in four}
     hints |= {b"114124101111", b"0114012401010111", b"76846573", b"076084065073", b"0076008400650073"}
-    yield Needle(names, pattern=b"|".join(_escaped()), hints=tuple(hints))
+    yield _any_of(list(_escaped()), tuple(hints))
     first = [form % _hex(_ID[0]) for form in _HEX if form[:2] not in (b"%s", b"0[")]
     first += [_OCTAL % _ID[0], _DECIMAL % _ID[0]]
-    pattern = b"(?:%s)TAI" % b"|".join(first)
-    yield Needle(names, pattern=pattern, hints=(b"4TAI", b"4CTAI", b"114TAI", b"76TAI"))
-    yield Needle(names, pattern=_CUT, hints=(_ID,))
+    yield _any_of([form + b"TAI" for form in first], (b"4TAI", b"4CTAI", b"114TAI", b"76TAI"))
+    yield _any_of(_CUT, (_ID,))
 
 
 def _base64(text: bytes) -> bytes:

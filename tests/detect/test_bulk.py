@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 
@@ -41,3 +42,56 @@ def test_no_needle_is_longer_than_the_reach() -> None:
         pytest.skip("re has no parser to ask before Python 3.11")
     for expression, _ in bulk.expressions():
         assert parser.parse(expression).getwidth()[1] + 2 <= bulk.REACH, expression
+
+
+def random_words() -> list[str]:
+    """Secrets with and without digits where hyperscan looks for them."""
+    letters, digits = keys.BASE62[10:], keys.BASE62[:10]
+    return [
+        keys.secret(),
+        keys.draw(letters, 20) + keys.draw(digits, 1) + keys.draw(letters, 9),
+        keys.draw(letters, 21) + keys.draw(digits, 1) + keys.draw(letters, 8),
+        keys.draw(letters, 29) + keys.draw(digits, 1),
+        keys.draw(letters, 30),
+    ]
+
+
+ROWS = [
+    "aliyun\naccessKeySecret = '{}'\n", "aliyun accessKeySecret={}", "aliyun\n<secret>{}</secret>",
+    "aliyun secret: {}/", "aliyun secret: {}+\n", "aliyun ACCESS_KEY_SECRET={}+", "aliyun\nsecret\n{}\n",
+    "aliyun sk: {}\n", "{}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_hyperscan_tells_the_words_that_python_tells(row: str) -> None:
+    pytest.importorskip("hyperscan")
+    fast, plain = bulk.gate("hyperscan"), bulk.gate("python")
+    for word in random_words():
+        for coded in (word, base64.b64encode(word.encode()).decode(), word.encode().hex()):
+            text = row.format(coded).encode()
+            assert fast.scan(text, True) >= plain.scan(text, True), row
+            assert set(fast.evidence(text, True)) >= set(plain.evidence(text, True)), row
+
+
+def test_a_secret_without_digits_is_found_beside_a_clear_name_on_its_line() -> None:
+    word = "aB" + keys.draw("bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ", 28)  # no vowel: no words of a name
+    for text in (f"aliyun accessKeySecret = {word}\n", f"aliyun\nALIYUN_ACCESS_KEY = '{word}'\n"):
+        assert len(detect(text.encode()).matches) == 1
+    assert not detect(f"aliyun\nsk = {word}\n".encode()).matches
+    assert not detect(f"aliyun\nsecret\n= {word}\n".encode()).matches
+
+
+@pytest.mark.parametrize("engine", ["python", "hyperscan"])
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_a_secret_beside_very_many_hashes_is_seen(engine: str, place: str) -> None:
+    """So many words that hyperscan is stopped and Python looks for them."""
+    if engine == "hyperscan":
+        pytest.importorskip("hyperscan")
+    gate = bulk.gate(engine)
+    hashes = [keys.draw(keys.HEX, 64) for _ in range(3000)]
+    leak = f"aliyun accessKeySecret = {keys.secret()}"
+    lines = [leak, *hashes] if place == "first" else [*hashes, leak]
+    assert gate.scan("\n".join(lines).encode(), True)
+    assert not gate.scan("\n".join(hashes).encode(), True)
+    assert "access_key" in gate.evidence("\n".join(lines).encode(), True)

@@ -9,7 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aliscan.detect.text import Text
-from aliscan.detect.words import LENGTHS, SHORTEST, WINDOW, base64_words, has_name, parts, values
+from aliscan.detect.words import (
+    LENGTHS,
+    SHORTEST,
+    WINDOW,
+    WITH_DIGITS,
+    base64_words,
+    has_name,
+    parts,
+    values,
+    word_around,
+    word_before,
+)  # fmt: skip
 
 
 @given(st.lists(st.tuples(st.integers(25, 35), st.sampled_from([b" ", b"+", b"/", b"\n", b"_"])), max_size=9))
@@ -69,3 +80,21 @@ def test_a_word_beside_a_word_has_no_name() -> None:
     assert not has_name(b"n" * 28 + b" = ", 31)
     assert has_name(b"-" + b"n" * 27 + b" = ", 31)
     assert has_name(b"", 0)
+
+
+@pytest.mark.parametrize("length", [30, 40, 67])
+@pytest.mark.parametrize("behind", ["\n", "+\n", "/'", '"', ")"])
+@pytest.mark.parametrize("before", ["", "a ", "secret='"])
+def test_a_word_is_found_from_where_its_match_ends(length: int, behind: str, before: str) -> None:
+    word = "5" * length
+    data = f"{before}{word}{behind} x".encode()
+    ends = [m.end() for m in re.compile(WITH_DIGITS).finditer(data)]
+    assert [word_before(data, end) for end in ends] == [(len(before), len(before) + length)]
+
+
+def test_a_word_that_is_too_long_is_nobodys() -> None:
+    data = b"7" * (max(LENGTHS) + 1) + b"\n"
+    assert word_before(data, len(data)) == (0, 0)
+    assert word_around(data, 40) == (0, 0)
+    assert word_before(b"", 0) == (0, 0)
+    assert word_around(b"a = " + b"x" * 40 + b"\n", 34) == (4, 44)
