@@ -14,11 +14,13 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
+
 from bench.mutants import TOP, Mutant, sample
-from bench.trials import Coverage, Trial, measured, start, warm
+from bench.trials import Coverage, Trial, measured, prepare, start, warm
 
 EQUIVALENT = Path(__file__).with_name("mutation_equivalent.txt")
 
@@ -34,19 +36,23 @@ def equivalent() -> dict[tuple[str, str, str], str]:
     return known
 
 
-def run(mutants: Iterator[Mutant], seen: Coverage, jobs: int) -> list[Trial]:
+def run(mutants: Iterator[Mutant], seen: Coverage, items: list[pytest.Item], jobs: int) -> list[Trial]:
     """Try every mutant, ``jobs`` at a time; a Ctrl-C ends early with what is done."""
     running, done = list[Trial](), list[Trial]()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        _run(mutants, seen, jobs, running, done)
+        _run(mutants, lambda mutant: start(mutant, seen, items), jobs, running, done)
     except KeyboardInterrupt:
         print("stopped: what follows is of the mutants that were tried, a sample all the same", flush=True)
     return done
 
 
 def _run(
-    mutants: Iterator[Mutant], seen: Coverage, jobs: int, running: list[Trial], done: list[Trial]
+    mutants: Iterator[Mutant],
+    begin: Callable[[Mutant], Trial],
+    jobs: int,
+    running: list[Trial],
+    done: list[Trial],
 ) -> None:
     last = False
     while running or not last:
@@ -54,7 +60,7 @@ def _run(
             mutant = next(mutants, None)
             last = mutant is None
             if mutant:
-                running.append(start(mutant, seen))
+                running.append(begin(mutant))
         time.sleep(0.02)
         ended = [trial for trial in running if trial.done()]
         running[:] = [trial for trial in running if trial not in ended]
@@ -99,19 +105,26 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the sample (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (%(default)s)")
     parser.add_argument("--only", default="", help="files whose path holds this")
+    parser.add_argument(
+        "--slowest", type=float, default=float("inf"), help="leave out tests that take more seconds"
+    )
     parser.add_argument("--why", action="store_true", help="also print what noticed each mutant")
     args = parser.parse_args()
     os.nice(5)
     os.chdir(TOP)
-    warm()
-    seen = measured()
+    prepare()
+    seen = measured(args.slowest)
+    warm(lambda items: _all(args, seen, items))
+
+
+def _all(args: argparse.Namespace, seen: Coverage, items: list[pytest.Item]) -> None:
     files = [
         f for f in sorted((TOP / "aliscan/detect").rglob("*.py")) if args.only in str(f.relative_to(TOP))
     ]
     print(f"about {args.count} mutants of {len(files)} files, seed {args.seed}", flush=True)
     gc.collect()
     gc.freeze()  # so that a child does not copy what it never uses
-    done = run(sample(files, args.count, args.seed), seen, args.jobs)
+    done = run(sample(files, args.count, args.seed), seen, items, args.jobs)
     if args.why:
         for trial in done:
             if trial.verdict != "survived":

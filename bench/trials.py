@@ -1,8 +1,10 @@
 """Run the tests that can notice a mutant, each mutant in a process of its own. Imported by bench/mutation.py.
 
-A warm process has loaded pytest, the rendered corpus and everything else but aliscan and its tests. For
-each mutant it forks; the child loads aliscan with the one changed module in place of the file, and runs
-first the cases of the corpus and then the tests that run the changed statement. Nothing on disk changes.
+A warm process has loaded pytest, the rendered corpus, aliscan and its tests, which are collected once. For
+each mutant it forks. Where the body of a function is changed, the child gives that function its new code
+(bench/swap.py), and runs the cases of the corpus and the tests that run the changed statement. Where the
+change is seen when a module is loaded, it forgets aliscan and the tests, and loads both again, with the
+changed module in place of the file. Nothing on disk changes.
 """
 
 from __future__ import annotations
@@ -17,15 +19,19 @@ import os
 import random
 import re
 import resource
+import shutil
 import signal
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import coverage
 import pytest
 
+from bench import swap
 from bench.mutants import TOP, Mutant
 from fixtures import corpus
 from fixtures.judge import complaints
@@ -58,6 +64,7 @@ class Coverage:
     names: list[str]
     seconds: list[float]
     lines: dict[str, dict[str, list[int]]] = field(default_factory=dict)  # file, line: numbers of names
+    most: float = float("inf")  # seconds; slower tests are left out everywhere: that can only cost kills
 
     def of(self, mutant: Mutant) -> dict[str, float]:
         """What could notice a mutant, with its seconds, the fastest first; all where it runs at import.
@@ -65,11 +72,10 @@ class Coverage:
         Slow tests are left out where hundreds of fast ones run the statement: that can only cost kills.
         """
         path = Path(mutant.site.path)
-        lines = self.lines.get(mutant.site.path, {})
-        chosen = {n for line in mutant.lines for n in lines.get(str(line), ())}
+        chosen = self._numbers(mutant)
         if not mutant.lines or IMPORT in chosen:
             chosen = set(range(len(self.names)))
-        chosen -= {IMPORT}
+        chosen = {n for n in chosen if n != IMPORT and self.seconds[n] <= self.most}
         fast = {n for n in chosen if self.seconds[n] < SLOW}
         if len(fast) > ENOUGH:
             own = (f"test_{path.stem}.py", f"test_{path.parent.name}.py")
@@ -78,6 +84,14 @@ class Coverage:
             chosen = fast
         return {self.names[n]: self.seconds[n] for n in sorted(chosen, key=lambda n: self.seconds[n])}
 
+    def at_import(self, mutant: Mutant) -> bool:
+        """Whether a mutant changes what happens when modules are loaded."""
+        return not mutant.lines or IMPORT in self._numbers(mutant)
+
+    def _numbers(self, mutant: Mutant) -> set[int]:
+        lines = self.lines.get(mutant.site.path, {})
+        return {n for line in mutant.lines for n in lines.get(str(line), ())}
+
 
 @functools.cache
 def rendered() -> tuple[Rendered, ...]:
@@ -85,19 +99,42 @@ def rendered() -> tuple[Rendered, ...]:
     return tuple(render(case, SEED) for case in corpus.cases())
 
 
-def warm() -> None:
-    """Load what every child needs, and forget what it has to load itself."""
+def prepare() -> None:
+    """Before anything is loaded: what all children share."""
     re._MAXCACHE = 1 << 20  # a pattern that did not change is compiled once, not in every child
     rendered()
-    with _Silence():
-        _seed()
-        pytest.main([*_options(), "--collect-only", *TESTS])
-        import aliscan.detect.bulk
-        import aliscan.detect.rules
 
-        aliscan.detect.rules.all_rules()
+
+def warm(work: Callable[[list[pytest.Item]], None]) -> None:
+    """Load everything, collect the tests, and call ``work`` with them."""
+    with _Silence() as silence:
+        _seed()
+        pytest.main([*_options(), *TESTS], plugins=[_Warm(work, silence)])
+
+
+class _Warm:
+    """Does something else with the tests than to run them."""
+
+    def __init__(self, work: Callable[[list[pytest.Item]], None], silence: _Silence) -> None:
+        self.work, self.silence = work, silence
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        for file in sorted((TOP / "aliscan/detect").rglob("*.py")):
+            importlib.import_module(swap.named(file))
+        from tests.test_fixtures import look
+
         for case in rendered():
-            aliscan.detect.detect(case.data, case.case.path.encode())
+            look(case.data, case.case.path)
+        self.silence.__exit__()
+        try:
+            self.work(session.items)
+        finally:
+            self.silence.__enter__()
+        return True
+
+
+def _load_again() -> None:
+    """Forget what depends on a module of aliscan."""
     for name in list(sys.modules):
         if name.split(".")[0] in ("aliscan", "tests"):
             del sys.modules[name]
@@ -127,15 +164,17 @@ def _seed() -> None:
 class _Silence:
     """Neither output nor errors of what runs inside."""
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> _Silence:
         sys.stdout.flush()
         self.saved = os.dup(1), os.dup(2)
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
         os.close(null)
+        return self
 
     def __exit__(self, *_: object) -> None:
+        sys.stdout.flush()
         for number, copy in zip((1, 2), self.saved, strict=True):
             os.dup2(copy, number)
             os.close(copy)
@@ -161,13 +200,7 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
     def __init__(self, mutant: Mutant) -> None:
         self.file, self.source = TOP / mutant.site.path, mutant.source
-        self.name = self.named(self.file)
-
-    @staticmethod
-    def named(file: Path) -> str:
-        """What the module in a file is called."""
-        parts = file.relative_to(TOP).with_suffix("").parts
-        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        self.name = swap.named(self.file)
 
     def find_spec(
         self, name: str, path: object, target: object = None
@@ -187,11 +220,61 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return compile(self.source, str(self.file), "exec", dont_inherit=True)
 
 
-def noticed_by(mutant: Mutant | None, names: list[str]) -> str:
-    """The first of the cases and tests that fails, or nothing. In a child; everything is imported here."""
-    if mutant:
-        sys.meta_path.insert(0, _Changed(mutant))
+def noticed_by(mutant: Mutant, seen: Coverage, items: list[pytest.Item]) -> str:
+    """The first of the cases and tests that fails, or nothing. In a child."""
+    names = list(seen.of(mutant))
+    if not seen.at_import(mutant) and swap.swap(mutant):
+        return _here(mutant, names, seen, items)
+    _load_again()
+    sys.meta_path.insert(0, _Changed(mutant))
+    return _again(mutant, names)
+
+
+def _is_own(mutant: Mutant, name: str) -> bool:
+    """Whether a test stands in a file that is named like the changed one: nothing is as likely to notice."""
+    return f"test_{Path(mutant.site.path).stem}" in name.partition("::")[0]
+
+
+def _here(mutant: Mutant, names: list[str], seen: Coverage, items: list[pytest.Item]) -> str:
+    """Cases and tests one by one in this process, each with ten times the time that it needs."""
+    forget()
+    from tests.test_fixtures import look
+
+    seconds = dict(zip(seen.names, seen.seconds, strict=True))
+    names = sorted(names, key=lambda name: (not _is_own(mutant, name), seconds[name]))
+    cases = {CASE + case.case.name: case for case in rendered()}
+    tests = {item.nodeid: item for item in items}
+    order = [tests[name] for name in names if name in tests]
+    following = dict(zip(order, [*order[1:], None], strict=True))
+    only = _Only([])
+    if order:
+        order[0].config.pluginmanager.register(only)
+    for name in names:
+        signal.setitimer(signal.ITIMER_PROF, 2 + 10 * seconds[name])
+        if name in cases:
+            try:
+                found, unread = look(cases[name].data, cases[name].case.path)
+            except Exception as error:
+                return f"{type(error).__name__} in {name}"
+            if unread or complaints(cases[name], found):
+                return name
+        else:
+            item = tests[name]
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following[item])
+            if only.failed:
+                return only.failed
+    return ""
+
+
+def _again(mutant: Mutant, names: list[str]) -> str:
+    """The same where everything is loaded anew: the tests named like the file, the cases, all other tests."""
     cases = {name for name in names if name.startswith(CASE)}
+    tests = [name for name in names if name not in cases]
+    own = [name for name in tests if _is_own(mutant, name)]
+    return _collected(own) or _corpus(cases) or _collected([name for name in tests if name not in set(own)])
+
+
+def _corpus(cases: set[str]) -> str:
     try:
         from tests.test_fixtures import look
 
@@ -202,16 +285,18 @@ def noticed_by(mutant: Mutant | None, names: list[str]) -> str:
                     return CASE + case.case.name
     except Exception as error:
         return f"{type(error).__name__} in the corpus"
-    tests = [name for name in names if name not in cases]
-    stem = f"test_{Path(mutant.site.path).stem}" if mutant else ""
-    own = [name for name in tests if stem in name.partition("::")[0]]
-    for part in (own, [name for name in tests if name not in set(own)]):
-        if part:
-            only = _Only(part)
-            files = sorted({name.partition("::")[0] for name in part})
-            if pytest.main([*_options(), *files], plugins=[only]) != 0:
-                return only.failed or "an error of collection"
     return ""
+
+
+def _collected(tests: list[str]) -> str:
+    only = _Only(tests)
+    files = sorted({name.partition("::")[0] for name in tests})
+    if files and pytest.main([*_options(), *files], plugins=[only]) != 0:
+        return only.failed or "an error of collection"
+    return ""
+
+
+_TIMES = (signal.SIGXCPU, signal.SIGKILL, signal.SIGPROF)
 
 
 @dataclass
@@ -223,6 +308,7 @@ class Trial:
     pipe: int
     began: float
     limit: float
+    folder: str  # of temporary files
     verdict: str = ""
     by: str = ""
 
@@ -235,22 +321,23 @@ class Trial:
             return False
         self.by = os.read(self.pipe, 1000).decode()
         os.close(self.pipe)
+        shutil.rmtree(self.folder, ignore_errors=True)
         if os.WIFEXITED(status):
             self.verdict = "survived" if os.WEXITSTATUS(status) == 0 else "killed"
         else:
-            self.verdict = "timeout" if os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL) else "killed"
+            self.verdict = "timeout" if os.WTERMSIG(status) in _TIMES else "killed"
         return True
 
 
-def start(mutant: Mutant, seen: Coverage) -> Trial:
-    """Fork a child that tries a mutant."""
-    names = seen.of(mutant)
-    seconds = 15 + 4 * sum(names.values())
+def start(mutant: Mutant, seen: Coverage, items: list[pytest.Item]) -> Trial:
+    """Fork a child that tries a mutant. ``items``: all tests, as `warm` gives them."""
+    seconds = 15 + 4 * sum(seen.of(mutant).values())
+    folder = tempfile.mkdtemp(prefix="mutant-")
     reader, writer = os.pipe()
     pid = os.fork()
     if pid:
         os.close(writer)
-        return Trial(mutant, pid, reader, time.monotonic(), 10 * seconds)
+        return Trial(mutant, pid, reader, time.monotonic(), 10 * seconds, folder)
     code = 1
     try:
         os.setpgid(0, 0)
@@ -259,14 +346,16 @@ def start(mutant: Mutant, seen: Coverage) -> Trial:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         _Silence().__enter__()
         _seed()
-        by = noticed_by(mutant, list(names))
+        tempfile.tempdir = folder
+        items[0].config._tmp_path_factory._basetemp = Path(folder)  # type: ignore[attr-defined]
+        by = noticed_by(mutant, seen, items)
         os.write(writer, by.encode()[:1000])
         code = 1 if by else 0
     finally:
         os._exit(code)
 
 
-def measured() -> Coverage:
+def measured(most: float) -> Coverage:
     """Coverage of the tests as they are, from the cache where nothing has changed since."""
     digest = hashlib.sha256()
     for folder in ("aliscan", "fixtures", "tests"):
@@ -292,7 +381,7 @@ def measured() -> Coverage:
                 os._exit(code)
         if os.waitpid(pid, 0)[1]:
             sys.exit("no coverage: the tests have to pass before they are measured")
-    return Coverage(*json.loads(cache.read_text()))
+    return Coverage(*json.loads(cache.read_text()), most=most)
 
 
 class _Measure:
@@ -303,7 +392,7 @@ class _Measure:
         self.blind: set[str] = set()  # tests that take the tracer's place: they may run anything
 
     def within(self, name: str) -> None:
-        _forget()
+        forget()
         self.tracer.switch_context(name)
         self.name, self.began = name, time.process_time()
 
@@ -324,7 +413,7 @@ class _Measure:
             self.failed.append(report.nodeid)
 
 
-def _forget() -> None:
+def forget() -> None:
     """Empty every cache of detect: what one test finds there would hide that the next depends on it."""
     for name, module in list(sys.modules.items()):
         if name.startswith("aliscan.detect"):
@@ -349,7 +438,7 @@ def _measure() -> Coverage:
     from tests.test_fixtures import look
 
     for file in sorted((TOP / "aliscan/detect").rglob("*.py")):
-        importlib.import_module(_Changed.named(file))
+        importlib.import_module(swap.named(file))
 
     for case in rendered():
         plugin.within(CASE + case.case.name)
