@@ -17,6 +17,7 @@ _SAMPLE = 4096
 # So many letters and digits in a row stand in no UTF-16: there every other byte of them is zero.
 _ONE_BYTE = re.compile(rb"LTAI[A-Za-z0-9]{12}|[A-Za-z0-9]{28}")
 _CONTROLS = bytes((*range(9), 11, 12, *range(14, 32), 127))
+_HIGH = bytes(range(128, 256))
 _CONTROLS_LEFT = bytes(set(range(256)) - set(_CONTROLS))
 
 
@@ -87,14 +88,10 @@ def _shifted(body: bytes) -> bool:
 
 def _looks_like(sample: bytes, codec: str) -> bool:
     """Whether a text without a mark is UTF-16: no control characters, and mostly ASCII or line ends."""
-    try:
-        text = sample[: len(sample) & ~1].decode(codec, "ignore").encode()
-    except UnicodeError:
-        return False
+    text = sample.decode(codec, "ignore").encode()
     if not text or text.translate(None, _CONTROLS_LEFT):
         return False
-    ascii_ = sum(1 for c in text if c < 128)
-    return ascii_ * 3 > len(sample) // 2
+    return len(text.translate(None, _HIGH)) * 6 > len(sample)
 
 
 def _eight_bit(data: bytes) -> str:

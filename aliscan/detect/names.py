@@ -122,7 +122,7 @@ def name_of(data: bytes, start: int) -> Name | None:
 
 def _in_block(data: bytes, start: int) -> Name | None:
     """The name a few lines up, where the value is called one: 'name' => 'secret', ... 'value' => '...'."""
-    if _VALUE_LABEL.search(data, max(0, start - 24), start) is None:
+    if _VALUE_LABEL.search(data, start - 24, start) is None:
         return None
     floor = max(0, start - BLOCK)
     window = data[floor:start]

@@ -37,6 +37,16 @@ def offsets(data: bytes, needle: bytes) -> Iterator[int]:
         at = data.find(needle, at + len(needle))
 
 
+def holds(data: bytes, word: bytes, start: int, end: int) -> bool:
+    """Whether a word stands between two offsets; nothing is copied."""
+    return data.find(word, start, end) >= 0
+
+
+def line_before(data: bytes, at: int, limit: int) -> bytes:
+    """What stands left of an offset on its line, at most ``limit`` bytes of it."""
+    return data[max(0, at - limit) : at].rpartition(b"\n")[2]
+
+
 def lines_around(data: bytes, start: int, end: int, lines: int, limit: int) -> Window:
     """The lines of ``start`` to ``end`` and ``lines`` more on each side, at most ``limit`` bytes each.
 

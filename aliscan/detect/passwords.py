@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from aliscan.detect.blocks import headings
-from aliscan.detect.near import Window
+from aliscan.detect.near import Window, line_before
+from aliscan.detect.placeholders import count_digits, has_both_cases
 
 LONGEST = 128
 
@@ -132,7 +133,7 @@ def literal_at(data: bytes, at: int, name: bytes = b"") -> Literal | None:
         return None
     end = _ESCAPED_END.search(bare[0])
     word = bare[0][: end.start()] if end else bare[0]
-    line = data[max(0, data.rfind(b"\n", max(0, at - 400), at) + 1, at - 400) : at]
+    line = line_before(data, at, 400)
     if b"://" in line or b"?" in line:
         word = word.split(b"&", 1)[0]
     if b";" in line or (b"=" in line and b";" in word and b"=" in word):
@@ -143,10 +144,15 @@ def literal_at(data: bytes, at: int, name: bytes = b"") -> Literal | None:
     return Literal(at, at + len(word.rstrip(b",;\\")), name, False)
 
 
+def argument_at(data: bytes, at: int, name: bytes) -> Literal | None:
+    """The same for a literal of C#, which may have an ``@`` before its quotes."""
+    return literal_at(data, at + data.startswith(b"@", at), name)
+
+
 def in_url(data: bytes, host: int) -> Literal | None:
     """The password of ``user:password@`` that ends where the host begins (also ``@tcp(`` of Go)."""
-    end = host - 4 if data[max(0, host - 5) : host] == b"@tcp(" else host
-    if end < 4 or data[end - 1 : end] != b"@":
+    end = host - 4 if data.endswith(b"@tcp(", 0, host) else host
+    if not data.endswith(b"@", 0, end):
         return None
     end -= 1
     floor = max(0, end - LONGEST - 80)
@@ -205,9 +211,7 @@ def _is_code(word: bytes) -> bool:
 
 def _like_a_password(word: bytes) -> bool:
     """A bare word that could be a variable: digits among letters, in both cases where it has dots."""
-    if not any(48 <= c <= 57 for c in word):
-        return False
-    return word.isalnum() or (word != word.lower() and word != word.upper())
+    return count_digits(word) > 0 and (word.isalnum() or has_both_cases(word))
 
 
 class Pairing(NamedTuple):
@@ -314,8 +318,7 @@ def _is_anothers(data: bytes, start: int, literal: Literal) -> bool:
 
 
 def _in_comment(data: bytes, at: int) -> bool:
-    line = data.rfind(b"\n", max(0, at - 200), at) + 1
-    return data[line:at].lstrip().startswith((b"#", b"//", b"<!--", b";"))
+    return line_before(data, at, 200).lstrip().startswith((b"#", b"//", b"<!--", b";"))
 
 
 def _distance(data: bytes, start: int, end: int, literal: Literal, lines: int, reach: int) -> int | None:

@@ -28,10 +28,10 @@ _EXPIRES = re.compile(rb"(?i)expires(?:=|%3d|%253d)(\d{10})(?!\d)")
 
 def is_signed(data: bytes, start: int, end: int) -> bool:
     """Whether the id between the offsets stands in something that was signed with its secret."""
-    if _HEADER.search(data, max(0, start - 60), start) and _AFTER_HEADER.match(data, end):
+    if _HEADER.search(data, start - 60, start) and _AFTER_HEADER.match(data, end):
         return True
-    low, high = max(0, start - AROUND), end + AROUND
-    if _QUERY.search(data, max(0, start - 40), start):
+    low, high = start - AROUND, end + AROUND
+    if _QUERY.search(data, start - 40, start):
         return _SIGNATURE.search(data, low, high) is not None or _EXPIRES.search(data, low, high) is not None
     return _POLICY.search(data, low, high) is not None and _SIGNATURE.search(data, low, high) is not None
 
@@ -39,7 +39,7 @@ def is_signed(data: bytes, start: int, end: int) -> bool:
 def notes(data: bytes, start: int, end: int) -> tuple[tuple[str, str], ...]:
     """What a report says of it: the context, and until when the link works where it says so."""
     found = [("context", "signed URL, header or upload form")]
-    expires = _EXPIRES.search(data, max(0, start - 300), end + 300)
+    expires = _EXPIRES.search(data, start - 300, end + 300)
     if expires:
         from datetime import datetime, timezone
 

@@ -164,7 +164,7 @@ def could_be_secret(word: bytes) -> bool:
     """
     from aliscan.detect import placeholders  # many texts have no word of this length
 
-    if placeholders.is_identifier(word) and sum(48 <= c <= 57 for c in word) <= 2:
+    if placeholders.is_identifier(word) and placeholders.count_digits(word) <= 2:
         return False
     return not placeholders.is_made_up(word)
 
@@ -178,7 +178,7 @@ def is_announced(data: bytes, start: int) -> bool:
 
     Beside an id it need not be, but then the id is the evidence.
     """
-    if _ARGUMENT.search(data, max(0, start - 140), start):
+    if _ARGUMENT.search(data, start - 140, start):
         return True
     from aliscan.detect.names import name_of
 
@@ -219,7 +219,7 @@ def _may_be(data: bytes, start: int, value: bytes, named: bool) -> bool:
     if len(value) != SHORTEST or not value.isalnum():
         return False
     # What an escape may hide is let pass
-    if not named or _ESCAPES.search(data, max(0, start - 16), start):
+    if not named or _ESCAPES.search(data, start - 16, start):
         return could_be_secret(value)
     return has_name(data, start) and could_be_secret(value) and is_announced(data, start)
 

@@ -190,7 +190,7 @@ def _possible(data: bytes, start: int, name: Name | None) -> bool:
     if data[end : end + 1] == b"(":
         return False  # a function
     value = data[start:end]
-    if placeholders.is_identifier(value) and not (clear and sum(48 <= c <= 57 for c in value) > 2):
+    if placeholders.is_identifier(value) and not (clear and placeholders.count_digits(value) > 2):
         return False
     return not placeholders.is_placeholder(value)
 
@@ -199,9 +199,9 @@ def _is_tail(data: bytes, start: int) -> bool:
     """Whether the word is the end of a longer token that was cut at a separator (Qiniu, base64)."""
     if start < 2 or data[start - 1] not in _JOINED or data[start - 2] not in _WORD_BYTES:
         return False
-    if data[start - 1] == 0x2F and _NAME_BEFORE.search(data, max(0, start - 24), start):
+    if data[start - 1] == 0x2F and _NAME_BEFORE.search(data, start - 24, start):
         return False  # sed s/SECRET/value/
-    return _ID_BEFORE.search(data, max(0, start - 26), start) is None  # id/secret, id-secret
+    return _ID_BEFORE.search(data, start - 26, start) is None  # id/secret, id-secret
 
 
 def _is_head(data: bytes, end: int) -> bool:
@@ -220,7 +220,7 @@ def _lone_id(text: Text, start: int, end: int) -> Iterator[Candidate]:
     if (
         confidence < Confidence.HIGH
         and placeholders.is_identifier(body)
-        and sum(48 <= c <= 57 for c in body) <= 1
+        and placeholders.count_digits(body) <= 1
     ):
         return  # words in camel case that happen to be as long as an old id
     longer = _longer_secret(text.data, end) if text.has_word_over(SECRET_LENGTH, end, end + NEAR) else None
@@ -333,7 +333,7 @@ def _old_id(text: Text, secret: _Secret) -> int | None:
             continue
         if placeholders.is_identifier(value) and not placeholders.is_mixed(value):
             continue  # 1 random id of 16 in 230 looks like words, a name and a partner tell more
-        if not (any(65 <= c <= 90 for c in value) and any(97 <= c <= 122 for c in value)):
+        if not placeholders.has_both_cases(value):
             continue
         name = name_of(data, start)
         if name is None or not name.names_id or name.foreign:
@@ -351,8 +351,8 @@ def _arguments(text: Text, paired: set[int]) -> Iterator[Candidate]:
     for start in text.words(SECRET_LENGTH):
         if start in paired or data[start - 1 : start] not in (b'"', b"'"):
             continue
-        before = _ARGUMENT_BEFORE.search(data, max(0, start - 140), start)
-        call = before and _CALLEE.search(data, max(0, before.start() - 160), before.start())
+        before = _ARGUMENT_BEFORE.search(data, start - 140, start)
+        call = before and _CALLEE.search(data, before.start() - 160, before.start())
         if not (before and call) or _OF_OTHERS.search(call[1]):
             continue
         value = data[start : start + SECRET_LENGTH]

@@ -80,21 +80,9 @@ def is_private_key(word: bytes) -> bool:
     der = b64decode(body + b"=" * (-len(body) % 4))
     if len(der) < 300 or is_sample(word):
         return False
-    content, size = _header(der)
-    if (
-        content < 0
-        or not content + size <= len(der) <= content + size + 2
-        or der[content : content + 3] != b"\x02\x01\x00"
-    ):
+    if not der.startswith(b"\x30\x82") or not der.startswith(b"\x02\x01\x00", 4):
+        return False  # 300 bytes are no shorter form of a sequence
+    size = 4 + int.from_bytes(der[2:4], "big")
+    if not size <= len(der) <= size + 2:
         return False
-    after = content + 3
-    return der[after] == 2 or (der[after] == 0x30 and _RSA_OID in der[after : after + 20])
-
-
-def _header(der: bytes) -> tuple[int, int]:
-    """Offset and size of the content of the first SEQUENCE; (-1, 0) when it is none of two length bytes."""
-    if der[:2] == b"\x30\x82":
-        return 4, int.from_bytes(der[2:4], "big")
-    if der[:2] == b"\x30\x81":
-        return 3, der[2]
-    return -1, 0
+    return der.startswith(b"\x02", 7) or (der.startswith(b"\x30", 7) and _RSA_OID in der[7:27])

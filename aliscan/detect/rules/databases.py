@@ -11,9 +11,18 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from aliscan.detect.near import Window, lines_around, windows
+from aliscan.detect.near import Window, holds, lines_around, windows
 from aliscan.detect.near import hosts as hosts_of
-from aliscan.detect.passwords import Literal, assign, flags, in_url, is_meant, literal_at, named
+from aliscan.detect.passwords import (
+    Literal,
+    argument_at,
+    assign,
+    flags,
+    in_url,
+    is_meant,
+    literal_at,
+    named,
+)
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PASSWORD, Confidence, Severity
 
@@ -127,7 +136,7 @@ def _attached(data: bytes, host: _Host) -> Literal | None:
     if literal is not None:
         return literal
     call = _CALL.match(data, host.end, host.end + 500)
-    return literal_at(data, call.end() + (data[call.end()] == 0x40), b"call") if call else None
+    return argument_at(data, call.end(), b"call") if call else None
 
 
 def _literals(data: bytes, hosts: list[_Host], seen: set[int]) -> list[Literal]:
@@ -138,11 +147,8 @@ def _literals(data: bytes, hosts: list[_Host], seen: set[int]) -> list[Literal]:
         for literal in named(data, window):
             found.setdefault(literal.start, literal)
         for m in _DRIVER.finditer(data, window.start, window.end):
-            _add(found, literal_at(data, m.end() + (data[m.end()] == 0x40), b"call"))
-        if (
-            data.find(b"auth", window.start, window.end) >= 0
-            or data.find(b"AUTH", window.start, window.end) >= 0
-        ):
+            _add(found, argument_at(data, m.end(), b"call"))
+        if holds(data, b"auth", *window) or holds(data, b"AUTH", *window):
             for m in _AUTH.finditer(data, window.start, window.end):
                 name = m[0].lower()
                 _add(found, literal_at(data, m.end(), b"redis auth" if name.startswith(b"auth") else name))
@@ -151,11 +157,11 @@ def _literals(data: bytes, hosts: list[_Host], seen: set[int]) -> list[Literal]:
     for host in hosts:
         _add(found, _with_instance(data, host))
     for window in _commands(data, hosts):
-        letters = b"a" if data.find(b"redis-cli", window.start, window.end) >= 0 else b"p"
+        letters = b"a" if holds(data, b"redis-cli", *window) else b"p"
         for literal in flags(data, window, letters):
             if not _asks(data, window.start, literal.start):
                 found.setdefault(literal.start, literal)
-        if data.find(b"sqlcmd", window.start, window.end) >= 0:
+        if holds(data, b"sqlcmd", *window):
             for m in _SQLCMD.finditer(data, window.start, window.end):
                 _add(found, literal_at(data, m.end(), b"flag"))
     meant = (x for x in found.values() if x.start not in seen and is_meant(data[x.start : x.end], x.quoted))
@@ -169,8 +175,8 @@ def _with_instance(data: bytes, host: _Host) -> Literal | None:
     label = data[host.start : data.find(b".", host.start)] + b":"
     window = lines_around(data, host.start, host.end, LINES, REACH)
     at = data.find(label, window.start, window.end)
-    quote = data[at - 1 : at] if at > 0 else b""
-    return literal_at(data, at - 1, b"redis auth") if quote and quote in b"\"'`" else None
+    quoted = data.endswith((b'"', b"'", b"`"), 0, max(0, at))
+    return literal_at(data, at - 1, b"redis auth") if quoted else None
 
 
 def _searches(data: bytes, hosts: list[_Host]) -> Iterator[Literal | None]:
@@ -178,12 +184,12 @@ def _searches(data: bytes, hosts: list[_Host]) -> Iterator[Literal | None]:
     around = [
         lines_around(data, h.start, h.end, LINES, REACH)
         for h in hosts
-        if data.find(b".elasticsearch.", h.start, h.end) >= 0
+        if holds(data, b".elasticsearch.", h.start, h.end)
     ]
     for window in windows(around, 0, 0, len(data)):
         for m in _BASIC.finditer(data, window.start, window.end):
-            yield literal_at(data, m.end() + (data[m.end()] == 0x40), b"call")
-        if data.find(b"curl", window.start, window.end) >= 0:
+            yield argument_at(data, m.end(), b"call")
+        if holds(data, b"curl", *window):
             for m in _USER.finditer(data, window.start, window.end):
                 yield literal_at(data, m.end(), b"flag")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from aliscan.detect.near import lines_around, windows
 from aliscan.detect.needs import MAIL_HOST
-from aliscan.detect.passwords import Literal, assign, is_meant, literal_at, named
+from aliscan.detect.passwords import Literal, argument_at, assign, is_meant, named
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PASSWORD, Confidence, Severity
 
@@ -47,7 +47,7 @@ def find(text: Text) -> Iterator[Candidate]:
         for literal in named(data, window):
             literals.setdefault(literal.start, literal)
         for m in _LOGIN.finditer(data, window.start, window.end):
-            found = literal_at(data, m.end() + (data[m.end()] == 0x40), b"login")
+            found = argument_at(data, m.end(), b"login")
             if found is not None:
                 literals.setdefault(found.start, found)
     meant = [x for _, x in sorted(literals.items()) if is_meant(data[x.start : x.end], x.quoted)]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from aliscan.detect.hexes import is_made_up
 from aliscan.detect.names import name_of
-from aliscan.detect.near import windows
+from aliscan.detect.near import line_before, windows
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import API_KEY, Confidence, Severity
 
@@ -154,8 +154,7 @@ def _named(data: bytes, start: int) -> bool | None:
 
 def _in_comment(data: bytes, at: int) -> bool:
     """Whether the line begins with a comment sign (a cut-off one counts as code)."""
-    line = data.rfind(b"\n", max(0, at - 200), at) + 1
-    return data[line:at].lstrip().startswith((b"#", b"//", b"*", b"--", b";"))
+    return line_before(data, at, 200).lstrip().startswith((b"#", b"//", b"*", b"--", b";"))
 
 
 def _nearest(
@@ -165,8 +164,7 @@ def _nearest(
 
     What is commented out speaks for what is commented out: people keep the other vendor that way.
     """
-    best: _Word | None = None
-    least = 0
+    found: list[tuple[int, _Word]] = []
     here = bisect_left(starts, start)
     for side in (range(here - 1, max(-1, here - 9), -1), range(here, min(len(words), here + 8))):
         for index in side:
@@ -180,9 +178,8 @@ def _nearest(
                 distance *= 4
             if word.label and word.start > start:
                 distance *= 4
-            if best is None or distance < least:
-                best, least = word, distance
-    return best
+            found.append((distance, word))
+    return min(found, key=lambda f: f[0])[1] if found else None
 
 
 def _speaks_only_of_ours(text: Text) -> bool:

@@ -12,9 +12,10 @@ from binascii import Error
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from aliscan.detect.near import Window, lines_around, windows
+from aliscan.detect.near import Window, holds, lines_around, windows
 from aliscan.detect.near import hosts as hosts_of
 from aliscan.detect.passwords import Literal, assign, is_meant, literal_at, named
+from aliscan.detect.placeholders import count_digits
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PASSWORD, Confidence, Severity
 
@@ -119,9 +120,7 @@ def _command_line(data: bytes, host: _Host) -> tuple[int, int]:
 
 def _commands(data: bytes, window: Window) -> Iterator[Span]:
     """``docker login -u X -p Y HOST``, on one line or continued with a backslash; ``echo Y | ...``."""
-    if not any(
-        data.find(word, window.start, window.end) >= 0 for word in (b"login", b"creds", b"docker-reg")
-    ):
+    if not any(holds(data, word, *window) for word in (b"login", b"creds", b"docker-reg")):
         return
     if _COMMAND.search(data, window.start, window.end) is None:
         return
@@ -130,8 +129,8 @@ def _commands(data: bytes, window: Window) -> Iterator[Span]:
             yield from _meant(data, m.end())
     for m in _GLUED.finditer(data, window.start, window.end):
         if _is_login(data, window.start, m.start()):
-            yield from (s for s in _meant(data, m.end()) if _has_digit(data[s.start : s.end]))
-    if data.find(b"--password-stdin", window.start, window.end) >= 0:
+            yield from (s for s in _meant(data, m.end()) if count_digits(data[s.start : s.end]))
+    if holds(data, b"--password-stdin", *window):
         for m in _PIPE.finditer(data, window.start, window.end):
             yield from _meant(data, m.end())
 
@@ -140,11 +139,7 @@ def _is_login(data: bytes, low: int, at: int) -> bool:
     """Whether the command that goes on at an offset is a login: ``-p8080`` of ``docker run`` is a port."""
     low = max(low, at - LIMIT)
     low = max(low, *(data.rfind(stop, low, at) + 1 for stop in (b"&", b"|", b";")))
-    return data.find(b"login", low, at) >= 0
-
-
-def _has_digit(value: bytes) -> bool:
-    return any(48 <= c <= 57 for c in value)
+    return holds(data, b"login", low, at)
 
 
 def _line(data: bytes, at: int) -> int:
@@ -190,7 +185,7 @@ def _auths(data: bytes, hosts: list[_Host], starts: list[int]) -> Iterator[Span]
     for window in windows([(end, end) for _, end, _ in hosts], 0, LIMIT, len(data)):
         for m in _AUTH.finditer(data, window.start, window.end):
             host = hosts[bisect_left(starts, m.start()) - 1]
-            if data.find(b"}", host[1], m.start()) >= 0:
+            if holds(data, b"}", host[1], m.start()):
                 continue
             try:
                 user, colon, password = b64decode(m[1], validate=True).partition(b":")

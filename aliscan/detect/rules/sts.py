@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from aliscan.detect.near import offsets, windows
-from aliscan.detect.placeholders import has_run, has_word, is_poor, is_sample, is_sequence
+from aliscan.detect.near import holds, offsets, windows
+from aliscan.detect.placeholders import count_digits, has_run, has_word, is_poor, is_sample, is_sequence
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import ACCESS_KEY_ID, ACCESS_KEY_SECRET, SECURITY_TOKEN, Confidence, Severity
 
@@ -79,7 +79,7 @@ def _tokens(data: bytes) -> list[Span]:
         for at in offsets(data, infix):
             if at < done:
                 continue
-            start = head.search(data, max(0, at - 30), at)
+            start = head.search(data, at - 30, at)
             if start is None:  # before the body is read: a line of heads must not be read again and again
                 continue
             body = _BODY.match(data, at)
@@ -150,14 +150,14 @@ def _candidate(data: bytes, group: list[Span]) -> Candidate | None:
     severity, confidence = Severity.MEDIUM, Confidence.HIGH
     notes: list[tuple[str, str]] = []
     low, high = max(0, first - NEAR), last + NEAR
-    if ACCESS_KEY_SECRET not in kinds and any(data.find(s, low, high) >= 0 for s in _SIGNED):
+    if ACCESS_KEY_SECRET not in kinds and any(holds(data, s, low, high) for s in _SIGNED):
         # The link was made to be handed out: its id and token are no use without the secret.
         severity, notes = Severity.LOW, [("context", "presigned URL")]
     elif kinds == {ACCESS_KEY_ID}:
         severity = Severity.LOW
-        if not any(48 <= c <= 57 for c in data[first:last]):
+        if not count_digits(data[first:last]):
             confidence = Confidence.MEDIUM
-    if data.find(b"xpir", low, high) >= 0 or data.find(b"XPIR", low, high) >= 0:
+    if holds(data, b"xpir", low, high) or holds(data, b"XPIR", low, high):
         expiry = _EXPIRY.search(data, low, high)
         if expiry:
             notes.append(("expiration", iso(expiry[1])))

@@ -7,12 +7,12 @@ Base64 of JSON with a whole STS triple in it; it always begins with ``{"Security
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections.abc import Iterator
 
 from aliscan.detect.near import offsets
 from aliscan.detect.rules import sts
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
+from aliscan.detect.views.base64 import decode
 from aliscan.finding import Severity
 
 VOD = "alibaba-vod-auth"
@@ -44,18 +44,11 @@ def find(text: Text) -> Iterator[Candidate]:
 def _decoded(word: bytes, start: int) -> Iterator[Candidate]:
     escaped = b"%" in word
     body = re.sub(rb"%2([BbFf])", lambda m: b"+" if m[1] in b"Bb" else b"/", word) if escaped else word
-    body = body.rstrip(b"=")
-    inner = Text(b64decode(body[: len(body) // 4 * 4] + _tail(body)))
+    inner = Text(decode(body))
     for c in sts.find(inner):
         spans = tuple(_outside(s, inner.data, start, len(word), escaped) for s in c.spans)
         if len(spans) > 1:
             yield Candidate(VOD, Severity.MEDIUM, c.confidence, spans, c.notes, rank=40)
-
-
-def _tail(body: bytes) -> bytes:
-    """The last, incomplete group of a word, padded; one character alone says nothing."""
-    rest = body[len(body) // 4 * 4 :]
-    return rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""
 
 
 def _outside(inner: Span, decoded: bytes, start: int, length: int, escaped: bool) -> Span:

@@ -36,7 +36,7 @@ def find(text: Text) -> Iterator[Candidate]:
     named = [(0, len(data))] if _WORD.search(text.path) else [m.span() for m in _WORD.finditer(data)]
     for window in windows(named, NEAR, NEAR, len(data)):
         for m in _TOKEN.finditer(data, window.start, window.end):
-            if _OTHER.search(data, max(0, m.start() - 40), m.start()):
+            if _OTHER.search(data, m.start() - 40, m.start()):
                 continue
             if not any(test(m[1]) for test in (has_run, has_word, is_sequence)):
                 yield Candidate(YUNXIAO, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span()),), rank=18)

@@ -68,7 +68,7 @@ def decode(word: bytes) -> bytes:
     if len(word) % 4 == 1:
         word = word[:-1]
     try:
-        return a2b_base64(word + b"=" * (-len(word) % 4))
+        return a2b_base64(word + b"==")  # more padding than needed does no harm
     except Error:
         return b""
 

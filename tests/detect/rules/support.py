@@ -99,7 +99,7 @@ class _CountedPattern:
         return m
 
     def search(self, data: bytes, pos: int = 0, end: int = sys.maxsize) -> re.Match[bytes] | None:
-        pos = min(pos, len(data))
+        pos = max(0, min(pos, len(data)))
         return self._count(self._pattern.search(data, pos, end), pos, max(pos, min(end, len(data))))
 
     def match(self, data: bytes, pos: int = 0, end: int = sys.maxsize) -> re.Match[bytes] | None:
