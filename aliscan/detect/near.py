@@ -19,14 +19,18 @@ def windows(hits: Iterable[tuple[int, int]], before: int, after: int, size: int)
     No byte is in two windows, so a rule that searches them all reads no byte twice, however many
     anchors stand in one line. ``size`` is the length of the text.
     """
-    joined: list[Window] = []
-    for start, end in hits:
-        low, high = max(0, start - before), min(size, end + after)
-        if joined and low <= joined[-1].end:
-            joined[-1] = Window(joined[-1].start, max(high, joined[-1].end))
+    return joined((max(0, start - before), min(size, end + after)) for start, end in hits)
+
+
+def joined(stretches: Iterable[tuple[int, int]]) -> list[Window]:
+    """Stretches (start, end; in growing order), those joined that overlap or touch."""
+    found: list[Window] = []
+    for start, end in stretches:
+        if found and start <= found[-1].end:
+            found[-1] = Window(found[-1].start, max(end, found[-1].end))
         else:
-            joined.append(Window(low, high))
-    return joined
+            found.append(Window(start, end))
+    return found
 
 
 def offsets(data: bytes, needle: bytes) -> Iterator[int]:
@@ -44,7 +48,12 @@ def holds(data: bytes, word: bytes, start: int, end: int) -> bool:
 
 def line_before(data: bytes, at: int, limit: int) -> bytes:
     """What stands left of an offset on its line, at most ``limit`` bytes of it."""
-    return data[max(0, at - limit) : at].rpartition(b"\n")[2]
+    return left_of(data, at, limit).rpartition(b"\n")[2]
+
+
+def left_of(data: bytes, at: int, limit: int) -> bytes:
+    """The bytes left of an offset, at most ``limit``."""
+    return data[max(0, at - limit) : at]
 
 
 def lines_around(data: bytes, start: int, end: int, lines: int, limit: int) -> Window:

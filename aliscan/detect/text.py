@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from aliscan.detect.near import offsets
 from aliscan.detect.words import LETTERS, WINDOW
@@ -99,6 +99,13 @@ _SHORT = {b"oss": True, b"ram": True, b"sls": True, b"ots": True, b"odps": True,
 _SHAPE = bytes(97 if c in LETTERS else 32 for c in range(256))
 
 
+class Context(NamedTuple):
+    """A word that speaks of a vendor or purpose: where it ends, and whether it is Alibaba Cloud."""
+
+    at: int
+    ours: bool
+
+
 class Text:
     """One reading of some bytes, with what several rules need of it worked out once, when asked."""
 
@@ -112,7 +119,7 @@ class Text:
         return _speaks(self.data) or _speaks(self.path)
 
     @cached_property
-    def contexts(self) -> list[tuple[int, bool]]:
+    def contexts(self) -> list[Context]:
         """Where the text speaks of a vendor or purpose: the offset, and whether it is Alibaba Cloud."""
         lower = self.data.lower()
         found = [(at + len(word), True) for word in _OURS for at in offsets(lower, word)]
@@ -125,7 +132,7 @@ class Text:
                     found.append((end, ours))
         # The classes of its SDK for Apple's systems: OSSClient
         found += [(at + 5, True) for at in offsets(self.data, b"OSS") if _CLASS.match(self.data, at)]
-        return sorted(found)
+        return [Context(*word) for word in sorted(found)]
 
     @cached_property
     def _shape(self) -> bytes:

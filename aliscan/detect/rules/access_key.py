@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from aliscan.detect import placeholders, signed
 from aliscan.detect.blocks import REACH, headings
 from aliscan.detect.names import Name, Telling, describe, name_of
+from aliscan.detect.near import Window, left_of, windows
 from aliscan.detect.pairs import FAR, NEAR, Item, join
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.detect.words import has_name
@@ -160,25 +161,14 @@ def _in_base64(data: bytes, start: int, end: int) -> bool:
 def _secrets(text: Text, ids: list[tuple[int, int]]) -> Iterator[_Secret]:
     """The words of 30 that may be secrets: all where the text speaks of the vendor, else those near an id."""
     data = text.data
-    near = _merge([(max(0, start - FAR), end + FAR) for start, end in ids])
-    for low, high in [(0, len(data))] if text.speaks_of_alibaba else near:
+    near = windows(ids, FAR, FAR, len(data))
+    for low, high in [Window(0, len(data))] if text.speaks_of_alibaba else near:
         for start in text.words(SECRET_LENGTH, low, high):
             if not (ids or has_name(data, start)):
                 continue
             word = _Secret(start, name_of(data, start))
             if (ids or word.telling) and _possible(data, start, word.name):
                 yield word
-
-
-def _merge(windows: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Sorted windows without overlaps, so that no byte is looked at once for every id."""
-    merged: list[tuple[int, int]] = []
-    for low, high in windows:
-        if merged and low <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], high)
-        else:
-            merged.append((low, high))
-    return merged
 
 
 def _possible(data: bytes, start: int, name: Name | None) -> bool:
@@ -280,7 +270,7 @@ def _is_frameworks(data: bytes, name: Name) -> bool:
     """Whether it is the ``SECRET_KEY`` of Django and Flask: without an access key and its vendor above it."""
     if data[name.start : name.end] not in (b"SECRET_KEY", b"app.secret_key"):
         return False
-    above = data[max(0, name.start - 200) : name.start].lower()
+    above = left_of(data, name.start, 200).lower()
     return not any(word in above for word in (b"access", b"aliyun", b"alibaba", b"oss", b"ak"))
 
 
@@ -302,25 +292,25 @@ def _is_elsewhere(text: Text, name: Name) -> bool:
     stop = end.start() if end else name.end + REACH
     places = text.contexts
     within = range(bisect(places, (above, False)), bisect(places, (stop, True)))
-    return not any(places[index][1] for index in within)
+    return not any(places[index].ours for index in within)
 
 
 def _is_of_others(text: Text, start: int) -> bool:
     """Whether the closest word about anybody, looking up from a value, is about another vendor or purpose."""
     places = text.contexts
     at = bisect(places, (start, True))
-    return at > 0 and places[at - 1][0] >= start - 200 and not places[at - 1][1]
+    return at > 0 and places[at - 1].at >= start - 200 and not places[at - 1].ours
 
 
 def _vendor_is_near(text: Text, start: int) -> bool:
     """Whether the closest word about anybody, looking up from a vague name, is about this vendor."""
     places = text.contexts
     at = bisect(places, (start + 100, True))
-    while at and places[at - 1][0] > start + 16:
+    while at and places[at - 1].at > start + 16:
         at -= 1  # words below count only when there is none above
-    if at and places[at - 1][0] >= start - 600:
-        return places[at - 1][1]
-    return at < len(places) and places[at][0] <= start + 100 and places[at][1]
+    if at and places[at - 1].at >= start - 600:
+        return places[at - 1].ours
+    return at < len(places) and places[at].at <= start + 100 and places[at].ours
 
 
 def _old_id(text: Text, secret: _Secret) -> int | None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from aliscan.detect.near import Window, holds, lines_around, windows
+from aliscan.detect.near import Window, holds, joined, lines_around
 from aliscan.detect.near import hosts as hosts_of
 from aliscan.detect.passwords import (
     Literal,
@@ -143,7 +143,7 @@ def _literals(data: bytes, hosts: list[_Host], seen: set[int]) -> list[Literal]:
     """Everything near the hosts that could be a password, in reading order, each once."""
     found: dict[int, Literal] = {}
     around = [lines_around(data, h.start, h.end, LINES, REACH) for h in hosts]
-    for window in windows(around, 0, 0, len(data)):
+    for window in joined(around):
         for literal in named(data, window):
             found.setdefault(literal.start, literal)
         for m in _DRIVER.finditer(data, window.start, window.end):
@@ -186,7 +186,7 @@ def _searches(data: bytes, hosts: list[_Host]) -> Iterator[Literal | None]:
         for h in hosts
         if holds(data, b".elasticsearch.", h.start, h.end)
     ]
-    for window in windows(around, 0, 0, len(data)):
+    for window in joined(around):
         for m in _BASIC.finditer(data, window.start, window.end):
             yield argument_at(data, m.end(), b"call")
         if holds(data, b"curl", *window):
@@ -201,7 +201,7 @@ def _add(found: dict[int, Literal], literal: Literal | None) -> None:
 
 def _commands(data: bytes, hosts: list[_Host]) -> Iterator[Window]:
     """The lines that hold a host and a database's command."""
-    for window in windows([lines_around(data, h.start, h.end, 0, REACH) for h in hosts], 0, 0, len(data)):
+    for window in joined(lines_around(data, h.start, h.end, 0, REACH) for h in hosts):
         if _COMMAND.search(data, window.start, window.end):
             yield window
 

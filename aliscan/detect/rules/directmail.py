@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aliscan.detect.near import lines_around, windows
+from aliscan.detect.near import joined, lines_around
 from aliscan.detect.needs import MAIL_HOST
 from aliscan.detect.passwords import Literal, argument_at, assign, is_meant, named
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
@@ -42,7 +42,7 @@ def find(text: Text) -> Iterator[Candidate]:
     ours = [m.span() for m in _HOST.finditer(data)]
     hosts: list[tuple[int, int, bytes]] = []
     literals: dict[int, Literal] = {}
-    for window in windows([lines_around(data, s, e, LINES, REACH) for s, e in ours], 0, 0, len(data)):
+    for window in joined(lines_around(data, s, e, LINES, REACH) for s, e in ours):
         hosts += ((*m.span(), b"mail") for m in _ANY_HOST.finditer(data, window.start, window.end))
         for literal in named(data, window):
             literals.setdefault(literal.start, literal)

@@ -12,7 +12,7 @@ from binascii import Error
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from aliscan.detect.near import Window, holds, lines_around, windows
+from aliscan.detect.near import Window, holds, joined, lines_around, windows
 from aliscan.detect.near import hosts as hosts_of
 from aliscan.detect.passwords import Literal, assign, is_meant, literal_at, named
 from aliscan.detect.placeholders import count_digits
@@ -80,7 +80,7 @@ def find(text: Text) -> Iterator[Candidate]:
         return
     starts = [start for start, _, _ in hosts]
     spans: dict[int, Span] = {}
-    for window in windows([_command_line(data, host) for host in hosts], 0, 0, len(data)):
+    for window in joined(_command_line(data, host) for host in hosts):
         for span in _commands(data, window):
             spans.setdefault(span.start, span)
     for window in _by_variable(data, hosts):
@@ -103,9 +103,8 @@ def find(text: Text) -> Iterator[Candidate]:
 
 def _candidate(data: bytes, host: bytes, span: Span) -> Candidate:
     value = data[span.start : span.end] if span.value is None else span.value
-    temporary = (
-        value.startswith(b"eyJpbnN0YW5jZUlkIjoi")
-        or b"cr_temp_user" in data[max(0, span.start - 200) : span.end + 200]
+    temporary = value.startswith(b"eyJpbnN0YW5jZUlkIjoi") or holds(
+        data, b"cr_temp_user", max(0, span.start - 200), span.end + 200
     )
     severity = Severity.LOW if temporary else Severity.HIGH
     notes = (("host", host.decode("ascii", "replace")),)
@@ -182,7 +181,7 @@ def _by_variable(data: bytes, hosts: list[_Host]) -> Iterator[Window]:
 
 def _auths(data: bytes, hosts: list[_Host], starts: list[int]) -> Iterator[Span]:
     """docker's config.json: ``"HOST": {"auth": "base64 of user:password"}``."""
-    for window in windows([(end, end) for _, end, _ in hosts], 0, LIMIT, len(data)):
+    for window in joined((end, end + LIMIT) for _, end, _ in hosts):
         for m in _AUTH.finditer(data, window.start, window.end):
             host = hosts[bisect_left(starts, m.start()) - 1]
             if holds(data, b"}", host[1], m.start()):
@@ -197,7 +196,7 @@ def _auths(data: bytes, hosts: list[_Host], starts: list[int]) -> Iterator[Span]
 
 def _plugins(data: bytes, hosts: list[_Host]) -> Iterator[Span]:
     """``<image>HOST/...</image> ... <auth> ... <password>Y`` of a build file, and the same in Gradle."""
-    for window in windows([(end, end) for _, end, _ in hosts], 0, LIMIT, len(data)):
+    for window in joined((end, end + LIMIT) for _, end, _ in hosts):
         for m in _PLUGIN.finditer(data, window.start, window.end):
             yield from _meant(data, m.end())
 
@@ -205,7 +204,7 @@ def _plugins(data: bytes, hosts: list[_Host]) -> Iterator[Span]:
 def _fields(data: bytes, hosts: list[_Host], seen: set[int]) -> Iterator[Span]:
     """``password: Y`` in the same block of a configuration: nearest first, below before above."""
     literals: list[Literal] = []
-    for window in windows([lines_around(data, s, e, LINES, LIMIT) for s, e, _ in hosts], 0, 0, len(data)):
+    for window in joined(lines_around(data, s, e, LINES, LIMIT) for s, e, _ in hosts):
         if _BLOCK.search(data, window.start, window.end):
             literals += (
                 x
