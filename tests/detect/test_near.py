@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from aliscan.detect.near import Window, hosts, lines_around, offsets, windows
+from aliscan.detect.near import (
+    Window,
+    holds,
+    hosts,
+    joined,
+    left_of,
+    line_before,
+    lines_around,
+    offsets,
+    windows,
+)
 
 
 def test_windows_that_touch_are_one() -> None:
@@ -53,3 +63,27 @@ def test_hosts() -> None:
 def test_the_longest_host_has_160_characters_before_its_domain() -> None:
     (start, end, host) = next(hosts(b"." + b"a" * 170 + b".aliyuncs.com"))
     assert (start, end, len(host)) == (11, 184, 173)
+
+
+def test_a_word_between_two_offsets() -> None:
+    assert holds(b"word", b"word", 0, 4)
+    assert holds(b"a word b", b"word", 2, 6)
+    assert not holds(b"a word b", b"word", 3, 8)
+    assert not holds(b"a word b", b"word", 0, 5)
+
+
+def test_the_line_left_of_an_offset() -> None:
+    data = b"one\ntwo three\n"
+    assert line_before(data, 11, 100) == b"two thr"
+    assert line_before(data, 4, 100) == b""
+    assert line_before(data, 3, 100) == b"one"
+    assert line_before(data, 0, 100) == b""
+    assert line_before(data, 11, 4) == b" thr", "what is too far is left out, not the line"
+    assert left_of(data, 11, 9) == b"e\ntwo thr"
+    assert left_of(data, 3, 4) == left_of(data, 3, 3) == b"one"
+    assert left_of(data, 0, 9) == b""
+
+
+def test_stretches_that_touch_are_joined() -> None:
+    assert joined([(1, 3), (3, 5), (6, 9), (7, 8)]) == [Window(1, 5), Window(6, 9)]
+    assert joined([]) == []

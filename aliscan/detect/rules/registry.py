@@ -97,8 +97,13 @@ def find(text: Text) -> Iterator[Candidate]:
         if spans[start].value in plain:
             continue  # docker writes both: "password" and the same in "auth"
         at = bisect_left(starts, start)
-        near = min(hosts[max(0, at - 1) : at + 1], key=lambda h: abs(h[0] - start))
+        near = min(hosts[max(0, at - 1) : at + 1], key=lambda h: _apart(h, start))
         yield _candidate(data, near[2], spans[start])
+
+
+def _apart(host: _Host, at: int) -> int:
+    """Bytes between a host and a value."""
+    return host[0] - at if host[0] > at else at - host[1]
 
 
 def _candidate(data: bytes, host: bytes, span: Span) -> Candidate:
