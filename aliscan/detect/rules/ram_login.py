@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from aliscan.detect.near import lines_around
+from aliscan.detect.near import left_of, line_before, lines_around
 from aliscan.detect.passwords import is_meant, named
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PASSWORD, Confidence, Severity
@@ -25,11 +25,8 @@ LINES, LIMIT = 4, 600
 _RANK = 18
 
 _USER = re.compile(rb"(?<![A-Za-z0-9._-])[A-Za-z0-9._-]{1,64}@[A-Za-z0-9-]{2,64}\.onaliyun\.com")
-# The console's CSV: the header names a password column, the row has it after the user.
-_CSV_HEADER = re.compile(
-    rb"(?i)(?:password|\xe5\xaf\x86\xe7\xa0\x81|\xc3\xdc\xc2\xeb)[^\r\n]{0,200},|,[^\r\n]{0,200}(?:password|\xe5\xaf\x86\xe7\xa0\x81)"
-)
-_CELL = re.compile(rb"[^,\r\n]*")
+# The console's CSV: its header names a password column, and stands some rows above the user.
+_LINE, _TABLE = 2000, 4000  # bytes
 
 
 def find(text: Text) -> Iterator[Candidate]:
@@ -60,27 +57,29 @@ def _named(data: bytes, user: re.Match[bytes]) -> Span | None:
 
 def _cell(data: bytes, user: re.Match[bytes]) -> list[Span] | None:
     """The cell of the password column in the row that holds the user: none if empty; None if it is no CSV."""
-    low = data.rfind(b"\n", max(0, user.start() - 2000), user.start()) + 1
-    header = data[max(0, data.rfind(b"\n", max(0, low - 2000), max(0, low - 1)) + 1) : low].strip(
-        b"\xef\xbb\xbf\r\n"
-    )
-    if b"," not in header or not _CSV_HEADER.search(header + b","):
+    low = user.start() - len(line_before(data, user.start(), _LINE))
+    cells = data[low : user.end() + _LINE].split(b"\n", 1)[0].split(b",")
+    column = _column(left_of(data, low, _TABLE))
+    if column is None or len(cells) == 1:
         return None
-    names = header.lower().split(b",")
-    column = next((n for n, name in enumerate(names) if any(w in name for w in _PASSWORD_WORDS)), None)
-    if column is None:
-        return None
-    at = low
-    for _ in range(column):
-        at = data.find(b",", at, low + 2000) + 1
-        if at == 0:
-            return None
-    cell = _CELL.match(data, at)
-    if cell is None:
-        return None
-    raw = cell[0].strip(b" \"'")
-    start = at + cell[0].find(raw)
+    if column >= len(cells):
+        return []
+    raw = cells[column].strip(b" \"'\r")
+    start = low + sum(len(cell) + 1 for cell in cells[:column]) + cells[column].find(raw)
     return [Span(PASSWORD, start, start + len(raw))] if is_meant(raw) else []
+
+
+def _column(above: bytes) -> int | None:
+    """Which column is the password's, by the header that stands some rows above."""
+    rows = above.split(b"\n")[len(above) == _TABLE : -1]  # the first may be cut
+    for row in reversed(rows):
+        names = row.lower().split(b",")
+        if len(names) == 1:
+            return None
+        found = next((n for n, name in enumerate(names) if any(w in name for w in _PASSWORD_WORDS)), None)
+        if found is not None:
+            return found
+    return None
 
 
 _PASSWORD_WORDS = (b"password", "密码".encode(), "密码".encode("gbk"))

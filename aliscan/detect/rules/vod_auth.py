@@ -24,7 +24,7 @@ RULES = (
 
 HEAD = b"eyJTZWN1cml0eVRva2VuIjoi"
 LONGEST = 16_000
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]{24,%d}={0,2}|(?:[A-Za-z0-9+/]|%%2[BbFf]){24,%d}" % (LONGEST, LONGEST))
+_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]|%%2[BbFf]){24,%d}={0,2}" % LONGEST)
 
 
 def find(text: Text) -> Iterator[Candidate]:
