@@ -2,13 +2,15 @@
 
 One pass of `bytes.translate` leaves capitals and digits, about 9 % of source code; what most needles
 leave there is looked for in that thin text, and the needle itself only where that was met. Needles
-without capitals cost a pass over the whole text each. Measured by bench/anchors.py, decided in
+without capitals cost a pass over the whole text each; long ones of which there are many are told by four
+bytes of theirs in one pass. Measured by bench/anchors.py, decided in
 docs/decisions/0030-anchors.md.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
@@ -24,7 +26,14 @@ def python(needles: Iterable[Needle]) -> Scan:
     """Prepare the search; the result maps bytes to the names of the needles met."""
     loud: dict[bytes, list[tuple[bytes, Needle]]] = {}
     quiet: dict[bytes, list[Needle]] = {}
+    needles = list(needles)
+    long = [needle for needle in needles if _is_long(needle)]
+    by_cell = len(long) >= _MANY
+    cells = _cells(long) if by_cell else {}
+    wanted = frozenset(cells)
     for needle in needles:
+        if by_cell and _is_long(needle):
+            continue
         hints = needle.hints or (thin(needle.literal),)
         if len(min(hints, key=len)) > 2:
             for hint in hints:
@@ -46,7 +55,12 @@ def python(needles: Iterable[Needle]) -> Scan:
 
     def scan(data: bytes) -> set[str]:
         found: set[str] = set()
-        for chunk in _chunks(data):
+        for chunk in _chunks(data) if cores else ():
+            if wanted:
+                numbers = memoryview(chunk)[: len(chunk) & ~3].cast("I")
+                for needle in (needle for cell in wanted.intersection(numbers) for needle in cells[cell]):
+                    if not needle.names <= found and needle.literal in chunk:
+                        found |= needle.names
             loud_text = chunk.translate(None, QUIET)
             for core in [core for core in cores if core in loud_text]:
                 for hint, needle in loud[core]:
@@ -61,6 +75,23 @@ def python(needles: Iterable[Needle]) -> Scan:
         return found
 
     return scan
+
+
+_LONG = 7  # bytes of a needle: wherever it stands, four of them begin at a multiple of four
+_MANY = 40  # needles: one pass by cells of four bytes costs as much as a find for each of twenty
+
+
+def _is_long(needle: Needle) -> bool:
+    return not needle.pattern and len(needle.literal) >= _LONG
+
+
+def _cells(needles: Iterable[Needle]) -> dict[int, list[Needle]]:
+    """Which needles hold four bytes, read as one number; four of each needle, so that a text has one."""
+    cells: dict[int, list[Needle]] = {}
+    for needle in needles:
+        for at in range(4):
+            cells.setdefault(int.from_bytes(needle.literal[at : at + 4], sys.byteorder), []).append(needle)
+    return cells
 
 
 def _chunks(data: bytes) -> Iterator[bytes]:

@@ -57,6 +57,9 @@ def _runs(
 
 def parts(word: bytes) -> Iterator[tuple[int, int]]:
     """The long words in a word of base64, as offsets into it. None in a path."""
+    if len(word) > WINDOW:
+        yield from _runs(word, 0, None, _WORD, None)  # an image, an archive
+        return
     pieces = (word.replace(b"+", b"/") if b"+" in word else word).split(b"/")
     if len(max(pieces, key=len)) < SHORTEST:
         return

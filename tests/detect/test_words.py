@@ -72,6 +72,9 @@ def test_parts() -> None:
     assert list(parts(a + b"+" + short + b"/" + b)) == [(0, 30), (61, 94)]
     assert list(parts(short + b"/" + short)) == []
     assert list(parts(b"/" + a)) == [(1, 31)]
+    image = b"/".join([a, short, b] * 500)  # longer than a window
+    whole = [(m.start(), m.end()) for m in re.finditer(rb"[A-Za-z0-9]{30,}", image)]
+    assert list(parts(image)) == whole
 
 
 def test_a_word_beside_a_word_has_no_name() -> None:
