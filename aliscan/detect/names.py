@@ -129,7 +129,7 @@ def _in_block(data: bytes, start: int) -> Name | None:
     tokens = list(_TOKEN.finditer(window))
     for index in range(len(tokens) - 1, 0, -1):
         token = tokens[index]
-        if token[0][0] >= 0x80 or len(token[0]) < 4:
+        if not token[0].isascii() or len(token[0]) < 4:
             continue
         if token[0].startswith(b"LTAI"):
             return None  # another entry's value
@@ -155,7 +155,7 @@ def _near(data: bytes, start: int) -> Name | None:
         word = token[0]
         if token.start() == 0 and floor > 0:
             return None  # cut by the window: not a whole name
-        if word[0] >= 0x80:
+        if not word.isascii():
             found = _chinese(word)
             if found is None:
                 glue += 1
@@ -188,7 +188,7 @@ def _classify(window: bytes, tokens: list[re.Match[bytes]], index: int, floor: i
     # "AccessKey Secret", "Access Key ID": the words of one name, with single blanks between
     while index and len(plain) <= 9:
         before = tokens[index - 1]
-        if window[before.end() : start] not in (b" ", b"  ") or before[0][0] >= 0x80:
+        if window[before.end() : start] not in (b" ", b"  ") or not before[0].isascii():
             break
         joined = _plain(before[0].decode())
         if joined not in (

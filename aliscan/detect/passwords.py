@@ -94,7 +94,7 @@ def named(data: bytes, window: Window) -> Iterator[Literal]:
         before = _BEFORE.search(data, max(window.start, m.start() - 50), m.start())
         prefix = before[0] if before else b""
         at = m.end()
-        if m[0][0] < 0x80:
+        if m[0].isascii():
             suffix = _SUFFIX.match(data, at)
             tail = suffix[0] if suffix else b""
             if _OTHER_THING.search(tail):
