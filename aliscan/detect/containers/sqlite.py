@@ -14,6 +14,7 @@ from aliscan.i18n import N_
 
 _COLUMN = re.compile(r"""[(,]\s*(?:"([^"]+)"|`([^`]+)`|\[([^\]]+)\]|([\w]+))""")
 _LEAF, _INNER = 0x0D, 0x05
+_SIZES = (0, 1, 2, 3, 4, 6, 8, 8)  # bytes of NULL, integers, a float; what comes after has none
 
 
 def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:
@@ -46,6 +47,16 @@ def _columns(sql: bytes) -> list[bytes]:
     text = sql.decode("utf-8", "replace")
     at = text.find("(")
     return ["".join(filter(None, m.groups())).encode() for m in _COLUMN.finditer(text, at)] if at >= 0 else []
+
+
+def varint(data: bytes, at: int) -> tuple[int, int]:
+    """A number of seven bits a byte, of eight in its ninth, the last; and where it ends."""
+    value = 0
+    for i, byte in enumerate(data[at : at + 8], at + 1):
+        value = (value << 7) | (byte & 0x7F)
+        if byte < 0x80:
+            return value, i
+    return (value << 8) | int.from_bytes(data[at + 8 : at + 9], "big"), at + 9
 
 
 class _File:
@@ -91,21 +102,10 @@ class _File:
                 for cell in cells:
                     yield self._record(self._payload(start, cell))
 
-    def _varint(self, data: bytes, at: int) -> tuple[int, int]:
-        value = 0
-        for i in range(9):
-            byte = data[at + i] if at + i < len(data) else 0
-            if i == 8:
-                return (value << 8) | byte, at + 9
-            value = (value << 7) | (byte & 0x7F)
-            if byte < 0x80:
-                return value, at + i + 1
-        return value, at + 9
-
     def _payload(self, start: int, cell: int) -> bytes:
         """A cell's bytes; what does not fit on the page stands in a chain of overflow pages."""
-        length, at = self._varint(self.data, start + cell)
-        _, at = self._varint(self.data, at)
+        length, at = varint(self.data, start + cell)
+        _, at = varint(self.data, at)
         most = self.usable - 35
         if length <= most:
             return self.data[at : at + length]
@@ -127,11 +127,11 @@ class _File:
         return b"".join(parts)
 
     def _record(self, payload: bytes) -> list[bytes | int | None]:
-        length, at = self._varint(payload, 0)
+        length, at = varint(payload, 0)
         body = length
         values: list[bytes | int | None] = []
         while at < min(length, len(payload)):
-            kind, at = self._varint(payload, at)
+            kind, at = varint(payload, at)
             if kind >= 12:
                 size = (kind - 12) // 2
                 value = payload[body : body + size]
@@ -139,8 +139,8 @@ class _File:
                     value = value.decode(self.codec, "replace").encode("utf-8", "replace")
                 values.append(value)
             else:
-                size = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0)[kind]
-                number = int.from_bytes(payload[body : body + size], "big", signed=True)
-                values.append(None if kind in (0, 7, 10, 11) else 1 if kind == 9 else number)
+                size = _SIZES[kind] if kind < len(_SIZES) else 0
+                number = payload[body : body + size]
+                values.append(int.from_bytes(number, "big", signed=True) if size else None)
             body += size
         return values
