@@ -22,8 +22,9 @@ _ESCAPE = re.compile(
     rb"\\(?:(?P<ascii>u00[0-7][0-9A-Fa-f](?:\\u00[0-7][0-9A-Fa-f]){0,4095})"
     rb"|(?P<unicode>u[0-9A-Fa-f]{4}(?:\\u[0-9A-Fa-f]{4}){0,4095})"
     rb"|(?P<hex>x[0-9A-Fa-f]{2}(?:\\x[0-9A-Fa-f]{2}){0,4095})"
+    # the shell's, of printable characters, before that of C, which its first three digits would be
+    rb"|(?P<zero>0(?:0[4-7]|1[0-7])[0-7](?:\\0(?:0[4-7]|1[0-7])[0-7]){0,4095})"
     rb"|(?P<octal>[0-3][0-7]{2}(?:\\[0-3][0-7]{2}){0,4095})"
-    rb"|(?P<zero>0[01][0-7]{2}(?:\\0[01][0-7]{2}){0,4095})"
     rb"|u\{(?P<brace>[0-9A-Fa-f]{1,6})\}|U(?P<long>[0-9A-Fa-f]{8})"
     rb"|(?P<letter>[nrtbfva\"'`/\\]))"
 )
