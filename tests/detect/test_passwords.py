@@ -9,6 +9,7 @@ from aliscan.detect.passwords import (
     LONGEST,
     Literal,
     Pairing,
+    argument_at,
     assign,
     flags,
     in_url,
@@ -218,3 +219,111 @@ def test_four_literals_on_each_side_are_looked_at() -> None:
     assert layout(b"H PPPPP", [*ftp, b"ftp", b""], [b"rds"]) == []
     assert layout(b"PPPP H", [b"", *ftp], [b"rds"]) == [Pairing(0, 0)]
     assert layout(b"PPPPP H", [b"", *ftp, b"ftp"], [b"rds"]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("password: kx7w2m;q=9z", "kx7w2m;q=9z"),
+        ("password=kx7w2m;q=9z", "kx7w2m"),
+        ("password=kx7w;2m9q", "kx7w;2m9q"),
+        ("a;password: kx7w2m;9z", "kx7w2m"),
+        ("x://h/?a=b password: kx7w&2m9q", "kx7w"),
+        ("password: kx7w&2m9q", "kx7w&2m9q"),
+        ("(password: kx7w,2m9q,z)", "kx7w"),
+        ("password: kx7w,2m9q", "kx7w,2m9q"),
+        ("password: kx7w2m9q,", "kx7w2m9q"),
+        ("password: kx7w2m9q;\\", "kx7w2m9q"),
+        ("{\n password: kx7w,2m9q", "kx7w,2m9q"),
+        ("password: kx7w2m9q\\nuser", "kx7w2m9q"),
+        ("口令 kx7w2m9q", "kx7w2m9q"),
+        ("masterauth kx7w2m9q", "kx7w2m9q"),
+    ],
+)
+def test_where_a_bare_word_ends(text: str, value: str) -> None:
+    assert values(text) == [value]
+
+
+def test_the_line_before_a_bare_word_counts_for_400_bytes() -> None:
+    for distance, whole in ((399, False), (400, True)):
+        text = "(" + "." * (distance - len("password=")) + "password=kx7w,2m9q"
+        assert values(text) == ["kx7w,2m9q" if whole else "kx7w"]
+
+
+def test_password_words_of_other_things() -> None:
+    assert values("mypassword: kx7w2m9q") == ["kx7w2m9q"]
+    assert values("PASS=kx7w2m9q") == ["kx7w2m9q"]
+    assert values("passA=kx7w2m9q") == ["kx7w2m9q"]
+    assert values("passa=kx7w2m9q") == []
+    for name in ("passwordFile", "password_hint", "pwdType", "passwordMinLength", "passwd_file"):
+        assert values(f"{name}=kx7w2m9q") == [], name
+
+
+def test_in_url_begins_with_the_text() -> None:
+    found = in_url(b"x://:kx7w2m9q@HOST", 14)
+    assert found == Literal(5, 13, b"url", True)
+    assert in_url(b"://:kx7w2m9q@HOST", 13) == Literal(4, 12, b"url", True)
+    assert in_url(b":kx7w2m9q@tcp(HOST", 14) == Literal(1, 9, b"url", True)
+    assert in_url(b"@HOST", 1) is None
+    assert in_url(b"tcp(HOST", 4) is None
+    assert in_url(b"", 0) is None
+
+
+def test_an_argument_may_have_the_sign_of_c_sharp() -> None:
+    assert argument_at(b'@"kx7w2m9q"', 0, b"x") == Literal(2, 10, b"x", True)
+    assert argument_at(b'"kx7w2m9q"', 0, b"x") == Literal(1, 9, b"x", True)
+    assert argument_at(b'."kx7w2m9q"', 1, b"x") == Literal(2, 10, b"x", True)
+
+
+def test_flags_are_quoted_and_words() -> None:
+    (found,) = flags(b"mysql -pkx7w2m", Window(0, 14))
+    assert found == Literal(8, 14, b"flag", True), "letters only are a password too"
+    assert [x.start for x in flags(b"x --password kx7w2m -p mz4t8v", Window(0, 29))] == [13, 23]
+    assert [x.start for x in flags(b"x --password kx7w2m -p mz4t8v", Window(0, 29), b"a")] == [13]
+
+
+def test_a_host_of_ones_own_between_takes_what_is_below() -> None:
+    for other in (b"127.0.0.1", b"localhost", b"10.0.0.1", b"192.168.1.2", b"172.16.0.1", b"jdbc:mysql://x"):
+        assert layout(b"H\n" + other + b"\nP", [b""], [b"rds"]) == [], other
+        assert layout(b"H " + other + b"\nP", [b""], [b"rds"]) == [Pairing(0, 0)], "on its own line"
+        assert layout(b"H\n# " + other + b"\nP", [b""], [b"rds"]) == [Pairing(0, 0)], "commented out"
+        assert layout(b"H\n# " + other + b"\n# P", [b""], [b"rds"]) == [], "as P is"
+        assert layout(b"P\n" + other + b"\nH", [b""], [b"rds"]) == [Pairing(0, 0)], "above"
+    assert layout(b"H\n8.8.8.8\nP", [b""], [b"rds"]) == [Pairing(0, 0)]
+    assert layout(b"H {127.0.0.1 P", [b""], [b"rds"]) == []
+
+
+@pytest.mark.parametrize("sign", [b"# ", b"// ", b"<!-- ", b"; ", b"  # "])
+def test_what_is_commented_out(sign: bytes) -> None:
+    assert layout(b"H\n" + sign + b"127.0.0.1\nP", [b""], [b"rds"]) == [Pairing(0, 0)]
+    long = b"x" * 250
+    assert layout(b"# a\nH\n" + long + b"127.0.0.1\nP", [b""], [b"rds"]) == [], "cut off: code"
+
+
+def test_a_block_that_is_over_before_the_host() -> None:
+    assert layout(b"a:\n  x: P\nb:\n  h: H", [b""], [b"rds"]) == []
+    assert layout(b"a:\n  x: P\n  b:\n    h: H", [b""], [b"rds"]) == [Pairing(0, 0)]
+    assert layout(b"a:\n  x: P\n  h: H", [b""], [b"rds"]) == [Pairing(0, 0)]
+    assert layout(b"H\nredis:\n  x: P", [b""], [b"rds"]) == [], "another service's block"
+    assert layout(b"redis:\n  h: H\n  x: P", [b""], [b"rds"]) == [Pairing(0, 0)], "it holds both"
+    assert layout(b"H\nmysql:\n  x: P", [b""], [b"rds"]) == [Pairing(0, 0)]
+    assert layout(b"H\ndruid:\n  x: P", [b""], [b"rds"]) == [Pairing(0, 0)]
+
+
+def test_how_distances_compare() -> None:
+    two = [b"", b""]
+    for text, nearer in (
+        (b"P" + b"." * 20 + b"H\nP", 0),  # above 6, a line 10
+        (b"P" + b"." * 200 + b"H\nP", 1),  # 5 for 200 bytes, and 6
+        (b"P" + b"." * 199 + b"H\nP", 0),
+        (b"P" + b"." * 40 + b"H" + b"." * 250 + b"P", 1),  # 1 + 6, and 6
+        (b"P" + b"." * 40 + b"H" + b"." * 290 + b"P", 0),  # 1 + 6, and 7: the first in the text
+        (b"PH" + b"." * 239 + b"P", 1),
+    ):
+        assert layout(text, two, [b"rds"]) == [Pairing(0, nearer)], text
+    named = [b"", b"mysql_password"]
+    assert layout(b"H P\n.\nP", named, [b"rds"]) == [Pairing(0, 0)], "two lines and a name that fits are one"
+    assert layout(b"H P\nP", named, [b"rds"]) == [Pairing(0, 1)]
+    assert layout(b"H\nP", [b"cache_password"], [b"rds"]) == [Pairing(0, 0)]
+    blank = b"H\n\nP" + b"\n" * 5 + b"P"
+    assert layout(blank, [b"cache_password", b""], [b"rds"])[0] in (Pairing(0, 0), Pairing(0, 1))
