@@ -116,3 +116,41 @@ def test_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(Exhausted, match="x takes longer than 5 seconds"):
             charge("x")
     endless.check_time("x")
+
+
+@pytest.mark.parametrize(("letters", "wide"), [(34, True), (33, False), (100, True), (0, False)])
+def test_without_a_mark_a_third_is_ascii(letters: int, wide: bool) -> None:
+    data = ("k" * letters + "\u5bc6" * (100 - letters)).encode("utf-16-le")
+    assert (read(data).text != data) is wide
+    assert read(data + b"k").via == read(data).via, "half a character at the end"
+
+
+def test_a_third_is_counted_in_characters_of_the_first_4096_bytes() -> None:
+    fine = "k" * 683 + "\u5bc6" * 1365  # 2,048 characters
+    assert read(fine.encode("utf-16-le")).via == ("utf-16",)
+    assert read(("k" * 682 + "\u5bc6" * 1366).encode("utf-16-le")).via == ()
+    assert read((fine + "\u5bc6" * 9000).encode("utf-16-le")).via == ("utf-16",), "no more is looked at"
+
+
+@pytest.mark.parametrize("share", [(51, True), (50, True), (49, False)])
+def test_zeros_on_both_sides_are_no_utf_16(share: tuple[int, bool]) -> None:
+    units, wide = share
+    mark = codecs.BOM_UTF16_LE
+    body = ("k" * units).encode("utf-16-le") + b"\0\x4e"
+    assert (read(mark + body).via == ("utf-16",)) is wide
+
+
+@pytest.mark.parametrize(("good", "wide"), [(9, True), (8, False)])
+def test_a_text_that_breaks_off_in_its_last_tenth_is_one(good: int, wide: bool) -> None:
+    bad = b"\x00\xdc"
+    body = ("k" * good * 10).encode("utf-16-le") + bad + ("k" * (99 - good * 10)).encode("utf-16-le")
+    assert (read(codecs.BOM_UTF16_LE + body).text == b"k" * good * 10) is wide
+
+
+def test_long_words_of_eight_bits_are_none_of_sixteen() -> None:
+    for word in (b"LTAI" + b"k7" * 6, b"k7" * 14):
+        for data in (codecs.BOM_UTF16_LE + word, codecs.BOM_UTF16_BE + word, word + b"\0"):
+            assert read(data).text == data
+        assert read(word).encoding == "utf-8"
+    short = codecs.BOM_UTF16_LE + b"k7" * 13
+    assert read(short).via == ("utf-16",)

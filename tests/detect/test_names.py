@@ -198,3 +198,95 @@ def test_other_purposes_do_not_hide_the_vendors_own_name() -> None:
     assert describe("qiniuSignAccessKeySecret").foreign
     assert describe("signSecret").foreign
     assert describe("x").start == describe("x").end == 0
+
+
+def told(before: str | bytes) -> tuple[Telling, bool] | None:
+    raw = before.encode() if isinstance(before, str) else before
+    name = name_of(raw, len(raw))
+    return (name.telling, name.names_id) if name else None
+
+
+def test_any_bytes_beside_a_value() -> None:
+    for byte in range(256):
+        told(bytes([byte]) + b"= '")
+        told(b"secret" + bytes([byte, byte]) + b"= '")
+
+
+def test_a_name_stands_within_200_bytes() -> None:
+    name = "accessKeySecret"
+    for distance, there in ((199 - len(name), True), (200 - len(name), False), (300, False)):
+        assert (told(f"  {name}{' ' * distance}") == (CLEAR, False)) is there, distance
+    assert told(f"{name}{' ' * (200 - len(name))}") == (CLEAR, False), "where the text begins it is whole"
+
+
+def test_a_name_stands_two_lines_above_at_most() -> None:
+    for lines, there in ((0, True), (1, True), (2, True), (3, False)):
+        assert (told("accessKeySecret" + "\n" * lines) == (CLEAR, False)) is there
+    for glue, there in ((5, True), (6, False)):
+        assert (told("accessKeySecret = " + "new " * glue) == (CLEAR, False)) is there, glue
+    assert told("accessKeySecret = 1 2 3 ") == (CLEAR, False), "numbers are glue"
+
+
+def test_words_of_one_name() -> None:
+    assert told("AccessKey Secret: ") == (CLEAR, False)
+    assert told("Access  Key  Secret: ") == (CLEAR, False)
+    assert told("Access   Key Secret: ") == (CLEAR, False), "key secret"
+    assert told("AccessKey   Secret: ") == (HINT, False), "three blanks"
+    assert told("AccessKey\nSecret: ") == (HINT, False)
+    assert told("Access Key ID: ") is not None
+    assert told("the Secret: ") == (HINT, False)
+    assert told("\u5bc6 Secret: ") == (HINT, False)
+    raw = b"x AccessKey Secret: "
+    found = name_of(raw, len(raw))
+    assert found is not None
+    assert raw[found.start : found.end] == b"AccessKey Secret"
+
+
+def test_the_name_of_an_entry_whose_value_is_called_value() -> None:
+    assert told('{"name": "x", "key": "accessKeySecret", "id": 77, "kind": "aa", "value": "') == (
+        CLEAR,
+        False,
+    )
+    assert told('{"k": "accessKeySecret", "more": "other", "value": "') == (CLEAR, False)
+    assert told('{"k": "accessKeySecret", "more": "other", "title": "') == (NOTHING, False)
+    value = "q7p2cLr9tZm3bWx7Qkt5IATL"[::-1]
+    assert told(f'{{"k": "accessKeySecret", "x": "{value}", "more": "other", "value": "') == (NOTHING, False)
+    head = 'z "accessKeySecret", '
+    for distance, there in ((500, True), (501, False)):
+        tail = '"more": "other", "value": "'
+        text = f"..{head}{'.' * (distance - len(head) - len(tail))}{tail}"
+        assert (told(text) == (CLEAR, False)) is there, distance
+
+
+def test_what_chinese_names_tell() -> None:
+    assert told("阿里云密钥：") == (HINT, False)
+    assert told("账号：") == (NOTHING, True)
+    assert told("说明：") is None
+    for codec in ("utf-8", "gbk"):
+        raw = "阿里云密钥".encode(codec) + b": "
+        found = name_of(raw, len(raw))
+        assert found is not None
+        assert found.vendor
+        assert raw[found.start : found.end] == "阿里云密钥".encode(codec)
+
+
+def test_names_that_are_too_long_are_none() -> None:
+    long = "accessKeySecret".rjust(100, "a")
+    assert told(f"{long}: ") == (CLEAR, False)
+    assert told(f"a{long}: ") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "telling"),
+    [
+        ("accessKeySecret2", CLEAR), ("secretKeyTest", PLAIN), ("secretKeyProd", PLAIN), ("123", NOTHING),
+        ("aliyunSecret", CLEAR), ("aliyun_key", CLEAR), ("jwt_secret", HINT), ("accessKeySercet", CLEAR),
+        ("sercet", HINT), ("resultset", NOTHING), ("publicKey", NOTHING),
+    ],
+)  # fmt: skip
+def test_how_much_a_name_tells(name: str, telling: Telling) -> None:
+    assert describe(name).telling == telling
+    assert describe("jwt_secret").foreign
+    assert not describe("aliyun_jwt_secret").foreign
+    assert not describe("webhook_access_key_secret").foreign
+    assert describe("jwt_access_key_secret").foreign

@@ -109,3 +109,10 @@ def test_each_item_is_in_one_pair_at_most(layout: str) -> None:
     used = [x for i, s, _ in pairs for x in (i, s)]
     assert len(used) == len(set(used))
     assert all(i.is_id and not s.is_id for i, s, _ in pairs)
+
+
+def test_of_several_secrets_on_a_line_the_named_one_is_its_ids() -> None:
+    assert _joined("I s S\ns") == {(0, 2)}
+    assert _joined("s S I s\ns") == {(2, 1)}
+    assert _joined("I S S s\nI") == {(0, 1), (4, 2)}
+    assert _joined("I I S\nS") == {(1, 2), (0, 3)} or _joined("I I S\nS") == {(0, 2), (1, 3)}

@@ -148,3 +148,20 @@ def test_published_samples_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert placeholders.is_sample(value)
     assert placeholders.is_placeholder(value)
     assert not placeholders.is_made_up(value)
+
+
+def test_five_that_count_behind_others_that_do_not() -> None:
+    assert placeholders.is_sequence(b"zq1a2b3c4d5e")
+    assert placeholders.is_sequence(b"mKzQabcdeK")
+    assert not placeholders.is_sequence(b"zqKaKbQQcKdKe"), "not equally far apart"
+    assert placeholders.is_sequence(b"K9x1x2x3x4x5")
+    assert not placeholders.is_sequence(b"K9x1x2x3xx4x5")
+
+
+def test_digits_and_cases() -> None:
+    assert placeholders.count_digits(b"a0b9c5") == 3
+    assert placeholders.count_digits(b"/:aZ") == 0
+    assert placeholders.has_both_cases(b"aZ")
+    assert placeholders.has_both_cases(b"zA")
+    for value in (b"az", b"AZ", b"19", b"", b"[@`{"):
+        assert not placeholders.has_both_cases(value)

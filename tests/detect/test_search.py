@@ -81,9 +81,7 @@ def test_id_and_secret_in_two_encodings() -> None:
     escaped = "".join(f"\\x{ord(c):02x}" for c in s)
     text = f"accessKeyId={coded}\naccessKeySecret='{escaped}'\n"
     assert found(text) == [(PAIR, i, s)]
-    three = (
-        f"accessKeyId={coded}\naccessKeySecret='{escaped}' \x1b[1mx \\u0041 {b'kkkk '.hex() * 3}\n"
-    )
+    three = f"accessKeyId={coded}\naccessKeySecret='{escaped}' \x1b[1mx \\u0041 {b'kkkk '.hex() * 3}\n"
     assert found(three) == [(PAIR, i, s)]
 
 
