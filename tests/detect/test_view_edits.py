@@ -51,8 +51,8 @@ def test_whatever_stands_before_a_string_of_python(thing: object) -> None:
 @pytest.mark.parametrize(
     ("magic", "head", "integers", "after"),
     [
-        (62211, 8, 4, 1), (20001, 8, 4, 1), (3230, 12, 5, 1), (3391, 12, 5, 1), (3392, 16, 5, 1),
-        (3399, 16, 5, 1), (3400, 16, 6, 1), (3449, 16, 6, 1), (3450, 16, 5, 2), (3571, 16, 5, 2),
+        (62211, 8, 4, 1), (20001, 8, 4, 1), (20000, 16, 5, 2), (3230, 12, 5, 1), (3391, 12, 5, 1),
+        (3392, 16, 5, 1), (3399, 16, 5, 1), (3400, 16, 6, 1), (3449, 16, 6, 1), (3450, 16, 5, 2), (3571, 16, 5, 2),
     ],
 )  # fmt: skip
 def test_code_objects_of_every_version(magic: int, head: int, integers: int, after: int) -> None:
@@ -230,3 +230,34 @@ def test_lines_of_one_base64_text_are_equally_long_but_the_last(word: str, taken
         lines.append((at, at + len(line)))
         at += len(line) + 1
     assert base64_view._one_text(word.encode(), lines) == lines[:taken]
+
+
+def test_what_is_no_text_does_not_hide_what_follows() -> None:
+    text = TEXT.encode()
+    hashed = "8f14e45fceea167a5a36dedd4bea2543"
+    found = [e.text for e in numbers.Hexadecimal.edits(f"{hashed} {hashed}7 {text.hex()}".encode())]
+    assert found == [text]
+    noise = base64.b32encode(bytes(range(128, 160)) * 5).decode()
+    for other in (noise, noise[:40], "ABCDEFGHIJKLMNOPQRSTU"):
+        found = [
+            e.text for e in numbers.Base32.edits(f"{other}. {base64.b32encode(text).decode()}.".encode())
+        ]
+        assert found == [text]
+    decimal = ", ".join(map(str, text))
+    assert [e.text for e in numbers.Decimal.edits(f"[200, {decimal}] [{decimal}]".encode())] == [text]
+
+
+def test_a_character_of_four_bytes_may_be_cut() -> None:
+    whole = "this is a text \U0001f600".encode()
+    for cut in (1, 2, 3):
+        assert plain.text(whole[:-cut]) == whole[:-cut]
+    late = whole[:-1] + b"ab"
+    assert plain.text(late) != late
+
+
+@pytest.mark.parametrize("size", [63, 64, 65])
+def test_the_first_64_bytes_tell_text_from_noise(size: int) -> None:
+    wide = ("k" * 40).encode("utf-16-le")
+    assert plain.text(wide) == b"k" * 40
+    data = b"k" * (size - 1) + b"\1" + b"k" * 20
+    assert plain.text(data) is None

@@ -7,17 +7,16 @@ by it as well.
 from __future__ import annotations
 
 import re
-import zlib
 from base64 import a85decode
 from collections.abc import Iterator
 
 from aliscan.detect.budget import Budget, Exhausted
+from aliscan.detect.containers.deflate import inflated
 from aliscan.i18n import N_
 
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _END = b"endstream"
 _DICTIONARY = 2000  # bytes before a stream in which its dictionary is looked for
-_STEP = 1 << 20
 
 # Operators that show text, and what they show: (text) or <hex>, alone or in an array with kerning.
 _SHOWN = re.compile(
@@ -64,16 +63,8 @@ def _undo(content: bytes, head: bytes, budget: Budget) -> bytes:
             return b""
     if b"FlateDecode" not in head:
         return content if b"Decode" not in head or b"ASCII85Decode" in head else b""
-    inflate, parts, rest = zlib.decompressobj(), [], content
-    try:
-        while rest and not inflate.eof:
-            part = inflate.decompress(rest, _STEP)
-            rest = inflate.unconsumed_tail
-            budget.inflate(len(part), N_("a PDF"))
-            parts.append(part)
-    except zlib.error:
-        pass  # predictors, wrong lengths, leftovers: what came out is what there is
-    return b"".join(parts)
+    # predictors, wrong lengths, leftovers: what came out is what there is
+    return inflated(content, 15, budget, N_("a PDF"))[0]
 
 
 def _shown(content: bytes) -> bytes:

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from aliscan.detect.budget import Budget
+from aliscan.detect.containers.deflate import STEP
 from aliscan.i18n import N_, said
-
-_STEP = 1 << 20
 
 
 def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:
@@ -89,7 +88,7 @@ def _stream(view: memoryview, kind: str) -> Iterator[tuple[bytes, int]]:
         inflate = zlib.decompressobj(31 if kind == "gzip" else 15)
         rest: bytes | memoryview = view
         while not inflate.eof and len(rest):
-            part = inflate.decompress(rest, _STEP)
+            part = inflate.decompress(rest, STEP)
             rest = inflate.unconsumed_tail
             if part:
                 yield part, 0
@@ -106,7 +105,7 @@ def _stream(view: memoryview, kind: str) -> Iterator[tuple[bytes, int]]:
         decompressor = _zstd_decompressor()
     else:
         decompressor = lzma.LZMADecompressor(lzma.FORMAT_AUTO, memlimit=128 << 20)
-    part = decompressor.decompress(view, _STEP)
+    part = decompressor.decompress(view, STEP)
     while True:
         if part:
             yield part, 0
@@ -114,7 +113,7 @@ def _stream(view: memoryview, kind: str) -> Iterator[tuple[bytes, int]]:
             break
         if decompressor.needs_input:
             raise EOFError
-        part = decompressor.decompress(b"", _STEP)
+        part = decompressor.decompress(b"", STEP)
     yield b"", len(view) - len(decompressor.unused_data)
 
 

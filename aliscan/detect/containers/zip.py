@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Iterator
 
 from aliscan.detect.budget import Budget
+from aliscan.detect.containers.deflate import STEP, inflated
 from aliscan.i18n import N_, said
 
-_STEP = 1 << 20
 _LOCAL = b"PK\x03\x04"
 _BROKEN = N_("a zip archive that is broken or cut off; what could be unpacked was looked at")
 
@@ -41,7 +41,7 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
         parts: list[bytes] = []
         try:
             with archive.open(info) as file:
-                while part := file.read(_STEP):
+                while part := file.read(STEP):
                     budget.inflate(len(part), N_("a zip archive"))
                     parts.append(part)
         except NotImplementedError:
@@ -82,7 +82,7 @@ def _by_local_headers(data: bytes, budget: Budget) -> Iterator[tuple[bytes, byte
             budget.inflate(size, N_("a zip archive"))
             content, end = data[start : start + size], start + size
         elif method == 8 and start < len(data):
-            content, used = _inflate(data[start:], budget)
+            content, used = inflated(data[start:], -15, budget, N_("a zip archive"))
             end = start + used if content else end
         if content:
             count += 1
@@ -90,18 +90,3 @@ def _by_local_headers(data: bytes, budget: Budget) -> Iterator[tuple[bytes, byte
         at = data.find(_LOCAL, end)
     if count:
         yield _BROKEN
-
-
-def _inflate(data: bytes, budget: Budget) -> tuple[bytes, int]:
-    inflate = zlib.decompressobj(-15)
-    parts: list[bytes] = []
-    rest = data
-    try:
-        while rest and not inflate.eof:
-            part = inflate.decompress(rest, _STEP)
-            rest = inflate.unconsumed_tail
-            budget.inflate(len(part), N_("a zip archive"))
-            parts.append(part)
-    except zlib.error:
-        return b"".join(parts), 0
-    return b"".join(parts), len(data) - len(inflate.unused_data)

@@ -26,7 +26,7 @@ def edits(data: bytes) -> Iterator[Edit]:
     spans: Iterator[tuple[int, int]]
     if data.startswith(b"\xca\xfe\xba\xbe"):
         spans = java_class(data)
-    elif data[2:4] == b"\r\n" and len(data) > 16:
+    elif data[2:4] == b"\r\n":
         spans = compiled_python(data)
     else:
         spans = ((m.end(), m.end() + data[m.start()]) for m in _PREFIXED.finditer(data))

@@ -110,3 +110,20 @@ def test_encrypted_members_without_a_directory_are_said() -> None:
     cut[6] |= 1
     assert opened(zip_.members, bytes(cut)) == ["one is encrypted", (b"two", b"2" * 600), ZIP_BROKEN]
     assert opened(zip_.members, b"PK\x03\x04" + bytes(40)) == []
+
+
+def test_names_with_the_flag_are_utf_8() -> None:
+    assert opened(zip_.members, zipped(("\u00e9.txt", b"text"))) == [("\u00e9.txt".encode(), b"text")]
+
+
+def test_an_archive_without_its_directory_behind_extra_fields() -> None:
+    data = zipped(("one", b"1" * 60), method=zipfile.ZIP_STORED)
+    data = data[: data.index(b"PK\x01\x02")]
+    extra = data[:28] + (5).to_bytes(2, "little") + data[30:33] + b"extra" + data[33:]
+    assert opened(zip_.members, extra) == [(b"one", b"1" * 60), ZIP_BROKEN]
+    cut = zipped(("one", b"1" * 60), method=zipfile.ZIP_STORED)[:60]
+    assert opened(zip_.members, cut) == [], "a stored member that is cut"
+    other = bytearray(zipped(("one", b"1" * 60)))
+    other[8] = 9
+    del other[other.index(b"PK\x01\x02") :]
+    assert opened(zip_.members, bytes(other)) == [], "a way of packing that is not known"

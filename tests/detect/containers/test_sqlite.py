@@ -10,7 +10,7 @@ import pytest
 
 from aliscan.detect import Limits
 from aliscan.detect.budget import Exhausted
-from aliscan.detect.containers.sqlite import members
+from aliscan.detect.containers.sqlite import members, varint
 from tests.detect.containers.support import opened
 
 BROKEN = "a SQLite file that is broken or cut off; what could be read was looked at"
@@ -157,3 +157,56 @@ def test_a_page_that_is_no_table_is_said(path: Path) -> None:
         spoilt = bytearray(data)
         spoilt[change[0]] = change[1]
         assert opened(members, bytes(spoilt)) == [BROKEN]
+
+
+@pytest.mark.parametrize(
+    ("number", "size"),
+    [(0, 1), (1, 1), (127, 1), (128, 2), (16_383, 2), (16_384, 3), (2**21 - 1, 3), (2**21, 4), (2**56 - 1, 8),
+     (2**56, 9), (2**63 + 129, 9), (2**64 - 1, 9)],
+)  # fmt: skip
+def test_numbers_of_varying_length(number: int, size: int) -> None:
+    if size == 9:
+        sevens = [number >> 8 + 7 * n & 0x7F | 0x80 for n in reversed(range(8))]
+        raw = bytes([*sevens, number & 0xFF])
+    else:
+        raw = bytes([number >> 7 * n & 0x7F | (0x80 if n else 0) for n in reversed(range(size))])
+    assert varint(b"\xff" + raw + b"\xff\x7f", 1) == (number, 1 + size)
+    assert varint(raw, 0) == (number, size)
+
+
+def test_a_number_that_is_cut_off_ends() -> None:
+    assert varint(b"", 0)[0] == 0
+    assert varint(b"\xff" * 8, 0) == ((2**56 - 1) << 8, 9)
+
+
+def test_tables_without_pages_of_their_own_are_no_damage(path: Path) -> None:
+    data = database(path, "CREATE VIRTUAL TABLE f USING fts4(v)", "INSERT INTO f VALUES ('abc')")
+    found = opened(members, data)
+    assert BROKEN not in found
+    assert any(b"abc" in content for _, content in found)
+
+
+@pytest.mark.parametrize(("count", "whole"), [(252, True), (253, False)])
+def test_cells_stand_on_their_page(path: Path, count: int, whole: bool) -> None:
+    data = bytearray(database(path, "CREATE TABLE t (v)", "INSERT INTO t VALUES ('abc')"))
+    data[512 + 3 : 512 + 5] = count.to_bytes(2, "big")
+    found = opened(members, bytes(data))
+    assert (found == [BROKEN]) is not whole
+    assert (b"abc" in str(found).encode()) is whole
+
+
+def test_bytes_in_a_database_of_wide_text_are_bytes(path: Path) -> None:
+    data = database(
+        path,
+        "PRAGMA encoding = 'UTF-16le'",
+        "CREATE TABLE t (a, b)",
+        ("INSERT INTO t VALUES (?,?)", [(b"bytes", "text")]),
+    )
+    assert opened(members, data) == [(b"t", b"a: bytes\nb: text\n")]
+
+
+def test_more_values_than_columns(path: Path) -> None:
+    data = bytearray(database(path, "CREATE TABLE t (aa, bb)", "INSERT INTO t VALUES ('abc', 'def')"))
+    at = data.index(b"aa, bb)")
+    data[at : at + 7] = b"aa    )"
+    assert opened(members, bytes(data)) == [(b"t", b"aa: abc\ndef\n")]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 import sys
+import tarfile
 import zlib
 from collections.abc import Callable
 
@@ -91,3 +93,34 @@ def test_zstandard_needs_a_library(monkeypatch: pytest.MonkeyPatch) -> None:
     (said,) = opened(members, b"\x28\xb5\x2f\xfd" + bytes(20))
     assert "install aliscan[zstd]" in str(said)
     assert not issubclass(ValueError, streams._zstd_error())
+
+
+def test_what_only_begins_like_another_stream_ends_it() -> None:
+    assert opened(members, bz2.compress(b"one") + b"BZhello world, no stream") == [(b"content", b"one")]
+    empty = bz2.compress(b"")
+    assert opened(members, bz2.compress(b"one") + empty) == [(b"content", b"one")]
+    joined = opened(members, gzip.compress(b"one") + gzip.compress(b"two")[:11])
+    assert joined[0] == (b"content", b"one")
+    assert len(joined) == 2
+    assert opened(members, zlib.compress(b"one") + gzip.compress(b"two")) == [(b"content", b"one")]
+
+
+def test_a_gzip_file_that_has_its_name() -> None:
+    file = io.BytesIO()
+    with gzip.GzipFile("secret.txt", "wb", fileobj=file) as packed:
+        packed.write(b"text")
+    assert opened(members, file.getvalue(), b"a.gz") == [(b"a", b"text")]
+
+
+@pytest.mark.parametrize("level", [0, 1, 6, 9])
+def test_zlib_of_every_level(level: int) -> None:
+    assert opened(members, zlib.compress(b"text", level)) == [(b"content", b"text")]
+
+
+def test_a_tar_inside_is_the_same_level() -> None:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        info = tarfile.TarInfo("a.txt")
+        info.size = 4
+        archive.addfile(info, io.BytesIO(b"text"))
+    assert opened(members, gzip.compress(file.getvalue()), b"x.tgz") == [(b"a.txt", b"text")]

@@ -101,6 +101,47 @@ def test_comments_speak_for_comments() -> None:
     assert values("model_studio", text) == [(a,)]
 
 
+ENDPOINT = "dashscope.aliyuncs"
+
+
+@pytest.mark.parametrize(("words", "expected"), [(7, [HIGH]), (8, [])])
+def test_eight_words_on_each_side_are_asked(words: int, expected: list[Confidence]) -> None:
+    k = hexkey()
+    assert sure("model_studio", f"zz={k}{' kimi-k2' * words} {ENDPOINT}") == expected
+    assert sure("model_studio", f"{ENDPOINT}{' kimi-k2' * words} zz={k}") == expected
+
+
+@pytest.mark.parametrize(("room", "expected"), [(39, []), (41, [HIGH])])
+def test_an_endpoint_in_a_comment_is_four_times_as_far(room: int, expected: list[Confidence]) -> None:
+    k = hexkey()
+    for sign in ("#", "//", "*", "--", ";"):
+        text = f"{sign} {ENDPOINT}\n      zz={k}{' ' * room}bocha"
+        assert sure("model_studio", text) == expected, sign
+    assert sure("model_studio", f"{ENDPOINT}\n      zz={k}{' ' * room}bocha") == [HIGH]
+    long = f"# x\n{'.' * 250}{ENDPOINT}\n      zz={k}{' ' * room}bocha"
+    assert sure("model_studio", long) == [HIGH], "a line that is cut off is code"
+
+
+@pytest.mark.parametrize(("room", "expected"), [(63, [MEDIUM]), (65, [])])
+def test_the_name_of_what_follows_is_four_times_as_far(room: int, expected: list[Confidence]) -> None:
+    k = hexkey()
+    assert sure("model_studio", f"qwen{' ' * (room - 3)}zz={k} deepseek: [") == expected
+
+
+@pytest.mark.parametrize(("room", "expected"), [(67, [MEDIUM]), (69, [])])
+def test_a_blank_line_puts_four_times_as_far(room: int, expected: list[Confidence]) -> None:
+    k = hexkey()
+    assert sure("model_studio", f"qwen{' ' * (room - 3)}zz={k}\n\ndeepseek") == expected
+
+
+@pytest.mark.parametrize(("word", "weight"), [("api.deepseek.com", 2), ("kimi-k2", 12), ("bocha", 4)])
+def test_how_much_a_word_counts(word: str, weight: int) -> None:
+    k = hexkey()
+    for more, expected in ((-1, [MEDIUM]), (1, [])):
+        room = weight * 60 // 4 - 20 + more
+        assert sure("model_studio", f"qwen{' ' * (room - 3)}zz={k}{' ' * 40}{word}") == expected, (word, more)
+
+
 # STS
 
 
