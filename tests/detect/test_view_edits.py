@@ -52,7 +52,8 @@ def test_whatever_stands_before_a_string_of_python(thing: object) -> None:
     ("magic", "head", "integers", "after"),
     [
         (62211, 8, 4, 1), (20001, 8, 4, 1), (20000, 16, 5, 2), (3230, 12, 5, 1), (3391, 12, 5, 1),
-        (3392, 16, 5, 1), (3399, 16, 5, 1), (3400, 16, 6, 1), (3449, 16, 6, 1), (3450, 16, 5, 2), (3571, 16, 5, 2),
+        (3392, 16, 5, 1), (3399, 16, 5, 1), (3400, 16, 6, 1), (3449, 16, 6, 1), (3450, 16, 5, 2),
+        (3571, 16, 5, 2),
     ],
 )  # fmt: skip
 def test_code_objects_of_every_version(magic: int, head: int, integers: int, after: int) -> None:

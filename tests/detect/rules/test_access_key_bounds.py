@@ -310,3 +310,103 @@ def test_many_pairs_in_random_order_are_all_found() -> None:
     pairs = [(keys.key_id(rng), keys.secret(rng)) for _ in range(30)]
     text = "\n".join(f"{i},{s}" for i, s in pairs)
     assert [v[1:] for v in found(text)] == pairs
+
+
+def test_a_made_up_secret_is_not_glued_to_an_id() -> None:
+    i = keys.key_id()
+    assert PAIR not in dict(seen(f"{i}{'example' * 4}ab"))
+    assert PAIR not in dict(seen(f"LTAI5t{'example' * 2}abcd{keys.secret()}"))
+    assert PAIR not in dict(seen(f"{i}{keys.secret()}+{'kQ7xW' * 9}")), "in base64"
+
+
+def test_the_first_longer_word_that_may_be_a_secret_is_taken() -> None:
+    i, s = keys.key_id(), keys.secret() + "zz"
+    for other in (
+        keys.draw("abcdefghijklmnopqrstuvwxyz0123456789", 32),
+        "getLongConnectionHeadDetailBean7"[:32],
+        "example" + keys.draw(keys.BASE62, 25),
+    ):
+        text = f"{i}\naccessKeySecret={other}\naccessKeySecret={s}\n"
+        (c,) = [c for c in candidates("access_key", text) if c.rule == PAIR]
+        assert text[c.spans[1].start : c.spans[1].end] == s[:30], other
+    two = f"{i}\njwt_key={keys.draw(keys.BASE62, 32)}\naccessKeySecret={s}\n"
+    assert PAIR in dict(seen(two))
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "app.secret_key"])
+def test_the_secret_key_of_a_framework(name: str) -> None:
+    s = keys.secret()
+    line = f"{name} = '{s}'"
+    far = f"aliyun{gap(400)}\n"
+    assert SECRET not in dict(seen(f"{far}{line}"))
+    for word in ("access", "aliyun", "Alibaba", "OSS", "ak"):
+        assert SECRET in dict(seen(f"aliyun{gap(40)}\n{word}{'-' * (199 - len(word))}\n{line}")), word
+        assert SECRET not in dict(seen(f"aliyun{gap(230)}\n{word}{'-' * (200 - len(word))}\n{line}")), word
+    assert SECRET in dict(seen(f"aliyun{gap(40)}\nOTHER_{line}"))
+
+
+@pytest.mark.parametrize(("distance", "there"), [(199, False), (200, False), (201, True)])
+def test_another_vendors_heading_counts_for_200_bytes(distance: int, there: bool) -> None:
+    i, s = keys.key_id(), keys.secret()
+    name = "\nsecretkey="
+    text = f"qiniu{'-' * (distance - len(name))}{name}{s}\nid={i}"
+    assert (PAIR in dict(seen(text))) is there
+
+
+@pytest.mark.parametrize(("distance", "there"), [(600, True), (601, False)])
+def test_the_vendor_stands_600_bytes_above_a_vague_name(distance: int, there: bool) -> None:
+    s = keys.secret()
+    lines = ("-" * 49 + "\n") * 20
+    text = "aliyun" + lines[: distance - 1] + "\n" + f"secret={s}"
+    assert bool(seen(text)) is there
+    text = "github" + lines[: distance - 1] + "\n" + f"secret={s}\n aliyun"
+    assert bool(seen(text)) is not there, "what stands below counts when nothing stands above"
+
+
+@pytest.mark.parametrize(("distance", "there"), [(99, True), (100, True), (101, False)])
+def test_the_vendor_stands_100_bytes_below_a_vague_name(distance: int, there: bool) -> None:
+    s = keys.secret()
+    head = f"secret={s}\n"
+    blanks = distance - len(head) - len("aliyun")
+    assert bool(seen(f"x\n{head}{'-' * blanks}aliyun")) is there
+    assert not seen(f"github\n{head}{'-' * 20}aliyun"), "what stands above is first"
+
+
+@pytest.mark.parametrize(("distance", "there"), [(300, True), (301, False)])
+def test_an_old_id_stands_within_300_bytes(distance: int, there: bool) -> None:
+    old, s = "kQ7xWb3mZt9rLc2p", keys.secret()
+    name = "accessKeySecret='"
+    between = "'" + "-" * (distance - 16 - len(name) - 2) + "\n"
+    text = f"aliyun accessId='{old}{between}{name}{s}'"
+    assert (PAIR in dict(seen(text))) is there
+
+
+def test_a_call_may_have_lines_and_comments_between_its_arguments() -> None:
+    old, s = "kQ7xWb3mZt9rLc2p", keys.secret()
+    for between in (", ", ",\n    ", ", // the id\n    ", ",  # the id\n ", ", @"):
+        assert PAIR in dict(seen(f'oss = new OSSClient("{old}"{between}"{s}");')), between
+    for head in (
+        "oss = new OSSClient(",
+        "oss = new OSSClient(endpoint, ",
+        "oss = new OSSClient( // the id\n   ",
+    ):
+        assert PAIR in dict(seen(f'{head}"{old}", "{s}");')), head
+    assert PAIR not in dict(seen(f'oss = new OSSClient("{old}" "{s}");'))
+
+
+def test_every_pair_of_a_text_is_told_once() -> None:
+    i, s = keys.key_id(), keys.secret()
+    assert [c.rule for c in candidates("access_key", f"{i}\naccessKeySecret={s}")] == [PAIR]
+    twice = f"{i}\naccessKeySecret={s}\n" * 2
+    assert [c.rule for c in candidates("access_key", twice)] == [PAIR, PAIR]
+
+
+def test_blocks_of_others_have_no_vague_secrets() -> None:
+    s = keys.secret()
+    assert seen(f"aliyun: 1\nqiniu:\n  secret: {s}") == []
+    assert seen(f"aliyun: 1\ndata:\n  secret: {s}") == [(SECRET, MEDIUM)]
+    assert seen(f"aliyun: 1\n\nfoo:\n  secret: {s}") == [], "nobody is spoken of in the block"
+    assert seen(f"foo:\n  secret: {s}\n  host: aliyun") == [(SECRET, MEDIUM)]
+    assert seen(f"# aliyun\nfoo:\n  secret: {s}") == [(SECRET, MEDIUM)], "a comment on the block"
+    assert seen(f"# aliyun\n\nfoo:\n  secret: {s}") == []
+    assert seen(f"aliyun:\n  key: {s}") == []

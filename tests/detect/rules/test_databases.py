@@ -158,3 +158,91 @@ def test_what_counts_in_turn_is_made_up(value: bytes, meant: bool) -> None:
 def test_a_quoted_argument_may_be_letters_only(text: str, at: str) -> None:
     word = keys.draw("bcdfghjkmnpqrstvwxz", 14)
     assert found(text.format(at, word, keys.host("rm", "mysql.rds"))) == [(RDS, word)]
+
+
+@pytest.mark.parametrize(("blanks", "there"), [(690, True), (691, False)])
+def test_a_password_stands_within_700_bytes(blanks: int, there: bool) -> None:
+    h, pw = hosts()["rds"], keys.password()
+    text = f"host={h}{' ' * blanks} password={pw}"
+    assert (found(text) == [(RDS, pw)]) is there or blanks == 691
+    assert (found(f"host={h}{' ' * (blanks + 12)} password={pw}") == []) is True
+
+
+@pytest.mark.parametrize(("lines", "there"), [(8, True), (9, False)])
+def test_a_password_stands_within_eight_lines(lines: int, there: bool) -> None:
+    h, pw = hosts()["rds"], keys.password()
+    assert (found(f"host={h}{'#'.join([chr(10)] * lines)}password={pw}") == [(RDS, pw)]) is there
+    assert (found(f"password={pw}{'#'.join([chr(10)] * lines)}host={h}") == [(RDS, pw)]) is there
+
+
+def test_commands_of_each_kind() -> None:
+    h, pw = hosts(), keys.password()
+    for rule, command in (
+        (RDS, f"mysql -h {h['rds']} -u root -p{pw} shop"),
+        (RDS, f"sqlcmd -S {h['rds']} -U sa -P {pw}"),
+        (REDIS, f"redis-cli -h {h['redis']} -a {pw}"),
+        (MONGODB, f"mongo --host {h['mongo']} -u root -p {pw}"),
+        (MONGODB, f"mysql x y\nmongodump --host {h['mongo']} -u root -p {pw}"),
+    ):
+        assert found(command) == [(rule, pw)], command
+    for command in (
+        f"mysql -h {h['rds']} -u root -p {pw}",
+        f"mysql -h {h['rds']} -u root -p  {pw}",
+        f"redis-cli -h {h['redis']} -p {pw}",
+        f"frob -h {h['rds']} -p{pw}",
+        f"mysql -u root -p{pw}\nx {h['rds']}",
+    ):
+        assert found(command) == [], command
+
+
+def test_auth_of_redis() -> None:
+    h, pw = hosts()["redis"], keys.password()
+    label = h.split(".")[0]
+    for text in (
+        f"{h}\nAUTH {pw}",
+        f"AUTH {pw}\n{h}",
+        f"{h}\nauth('{pw}')",
+        f"{h}\nredis_auth = '{pw}'",
+        f"{h}\nx('{label}:{pw}')",
+        f'"{label}:{pw}" {h}',
+    ):
+        assert found(text) == [(REDIS, pw)], text
+    for text in (
+        f"{h}\nauthor('{pw}')",
+        f"{h}\nauth {pw}",
+        f"{h}\nx({label}:{pw})",
+        f'"{pw}" {h} "x',
+        f"x{label}:{pw} {h}",
+    ):
+        assert found(text) == [], text
+
+
+def test_elasticsearch() -> None:
+    h, pw = "es-cn-a1b2c3d4e5.elasticsearch.aliyuncs.com", keys.password()
+    for text in (
+        f"curl -u elastic:{pw} http://{h}:9200",
+        f"Elasticsearch(['{h}'], http_auth=('elastic', '{pw}'))",
+        f'new UsernamePasswordCredentials("elastic", "{pw}"); // {h}',
+        f'new NetworkCredential("elastic", @"{pw}"); // {h}',
+    ):
+        assert found(text) == [(RDS, pw)], text
+    assert found(f"wget -u elastic:{pw} http://{h}:9200") == []
+    other = hosts()["rds"]
+    assert found(f"curl -u elastic:{pw} http://{other}:9200") == []
+
+
+def test_how_sure_a_password_is() -> None:
+    from aliscan.finding import Confidence, Severity
+
+    h, pw = hosts()["rds"], keys.password()
+    (c,) = candidates("databases", f"mysql://a:{pw}@{h}/x")
+    assert (c.severity, c.confidence) == (Severity.HIGH, Confidence.HIGH)
+    (c,) = candidates("databases", f"{h}\npassword={pw}")
+    assert (c.severity, c.confidence) == (Severity.HIGH, Confidence.MEDIUM)
+    two = f"a:{pw}@tcp({h}) {h}\npassword={keys.password()}"
+    assert [c.confidence for c in candidates("databases", two)] == [Confidence.HIGH, Confidence.MEDIUM]
+
+
+def test_one_password_of_two_hosts_in_one_url_is_told_once() -> None:
+    one, two, pw = keys.host("dds", "mongodb.rds"), keys.host("dds", "mongodb.rds"), keys.password()
+    assert found(f"mongodb://root:{pw}@{one}:3717,{two}:3717/a") == [(MONGODB, pw)]
