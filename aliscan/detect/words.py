@@ -37,7 +37,7 @@ def base64_words(data: bytes) -> list[tuple[int, int]]:
 def _runs(
     data: bytes, first: int, end: int | None, table: bytes, lengths: frozenset[int] | None
 ) -> list[tuple[int, int]]:
-    shape = (data[first:end] if first or end is not None else data).translate(table)
+    shape = data[first:end].translate(table)
     size, find = len(shape), shape.find
     found: list[tuple[int, int]] = []
     start = 0

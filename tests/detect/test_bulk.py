@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import re
+import sys
 from typing import Any
 
 import pytest
 
-from aliscan.detect import bulk, detect
+from aliscan.detect import anchors, bulk, detect
 from tests.support import keys
+
+NEEDED = pytest.mark.skipif(importlib.util.find_spec("hyperscan") is None, reason="not installed")
 
 
 def texts() -> list[bytes]:
@@ -95,3 +99,91 @@ def test_a_secret_beside_very_many_hashes_is_seen(engine: str, place: str) -> No
     assert gate.scan("\n".join(lines).encode(), True)
     assert not gate.scan("\n".join(hashes).encode(), True)
     assert "access_key" in gate.evidence("\n".join(lines).encode(), True)
+
+
+ENGINES = ["python", pytest.param("hyperscan", marks=NEEDED)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_bits_of_a_text(engine: str) -> None:
+    bits = bulk.gate(engine).bits
+    leak = f"id = {keys.key_id()}\n".encode()
+    wide = leak.decode().encode("utf-16-le")
+    for data, expected in (
+        (b"", 0),
+        (b"x = 1", 0),
+        (b"aliyun secret: ", 0),
+        (leak, bulk.WORTH),
+        (b"\0", bulk.ZERO),
+        (b"\0" * 90 + b"text" * 90, bulk.ZERO),
+        (leak + b"\0", bulk.WORTH | bulk.ZERO),
+        (wide, bulk.WORTH | bulk.ZERO),
+        (("text " * 20).encode("utf-16-le"), bulk.ZERO),
+        (b"PK\x03\x04", bulk.CONTAINER),
+        (b"PK\x03\x04" + leak, bulk.CONTAINER | bulk.WORTH),
+        (b"PK\x03\x04\0", bulk.CONTAINER | bulk.ZERO),
+        (b"PK\x03\x04\0" + leak, bulk.CONTAINER | bulk.ZERO | bulk.WORTH),
+        (f"sha = {word()}".encode(), 0),
+        (f"accessKeySecret = {word()}".encode(), bulk.WORTH),
+    ):
+        assert bits(data) == expected, data[:20]
+
+
+def word() -> str:
+    """A secret with a digit that is not near its end."""
+    return next(s for s in iter(keys.secret, "") if any(c.isdigit() for c in s[:21]))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_families_as_without_a_gate(engine: str) -> None:
+    gate = bulk.gate(engine)
+    for text in (b"x", b"aliyun secret: ", *texts()):
+        assert set(gate.families(text)) >= set(anchors.families(text))
+    assert gate.families(b"aliyun secret: ") == ("encoded",)
+    assert gate.families(b"aliyun secret: ", context=False) == ()
+    assert gate.families(f"aliyun sha = {word()}".encode()) == ()
+    assert gate.families(f"aliyun accessKeySecret = {word()}".encode())[0] == "access_key"
+    assert gate.families(f"aliyun accessKeySecret = /{word()}".encode())[0] == "access_key"
+
+
+def test_a_lone_word_is_no_needle() -> None:
+    needle = bulk.gate("python").needle
+    assert needle(keys.key_id().encode())
+    assert not needle(word().encode())
+    assert not needle(b"secret")
+
+
+def test_without_hyperscan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "hyperscan", None)
+    assert bulk.gate().bits(keys.key_id().encode()) == bulk.WORTH
+    assert bulk.gate("python").bits(b"x") == 0
+    with pytest.raises(ImportError):
+        bulk.gate("hyperscan")
+
+
+class Shelf:
+    """Keeps bytes in memory, and counts."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+        self.saved = 0
+
+    def load(self, key: str) -> bytes | None:
+        return self.kept.get(key)
+
+    def save(self, key: str, data: bytes) -> None:
+        self.kept[key] = data
+        self.saved += 1
+
+
+@NEEDED
+def test_what_was_compiled_is_kept() -> None:
+    shelf, leak = Shelf(), keys.key_id().encode()
+    assert bulk.gate("hyperscan", shelf).bits(leak) == bulk.WORTH
+    assert shelf.saved == 1
+    assert bulk.gate("hyperscan", shelf).bits(leak) == bulk.WORTH
+    assert shelf.saved == 1, "compiled once"
+    for key, data in list(shelf.kept.items()):
+        shelf.kept[key] = data[: len(data) // 2]
+    assert bulk.gate("hyperscan", shelf).bits(leak) == bulk.WORTH
+    assert shelf.saved == 2, "what is damaged is made anew"

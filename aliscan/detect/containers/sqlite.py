@@ -119,8 +119,6 @@ class _File:
             self.seen.add(page)
             begin = (page - 1) * self.size
             parts.append(self.data[begin + 4 : begin + min(self.usable, 4 + left)])
-            if not parts[-1]:
-                break
             left -= len(parts[-1])
             page = int.from_bytes(self.data[begin : begin + 4], "big")
         self.broken |= left > 0

@@ -92,8 +92,6 @@ def _stream(view: memoryview, kind: str) -> Iterator[tuple[bytes, int]]:
             rest = inflate.unconsumed_tail
             if part:
                 yield part, 0
-            elif not rest:
-                break
         if not inflate.eof:
             raise EOFError
         yield b"", len(view) - len(inflate.unused_data)
