@@ -7,16 +7,15 @@ than the patterns; when anything is odd about it, they are compiled.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import sys
-import tempfile
 from contextlib import suppress
-from dataclasses import dataclass
+from zlib import crc32
 
 from aliscan import folders
 from aliscan.detect import bulk
+from aliscan.record import dataclass
 
 _LARGEST = 16 << 20
 
@@ -43,22 +42,37 @@ class Folder:
                 data = file.read(_LARGEST)
         except OSError:
             return None
+        head = _head(key)
+        body = data[len(head) + 4 :]
         # Whole, not unforged: against a disk that was full
-        return data[32:] if hashlib.sha256(data[32:]).digest() == data[:32] else None
+        whole = data.startswith(head) and data[len(head) :][:4] == _sum(body)
+        return body if whole else None
 
     def save(self, key: str, data: bytes) -> None:
         """Keep bytes under a key, if that is possible."""
+        import tempfile  # five milliseconds, once a version
+
         with suppress(OSError):
             folders.make(self.path)
             for name in os.listdir(self.path):  # of other versions
                 os.unlink(os.path.join(self.path, name))
             handle, name = tempfile.mkstemp(dir=self.path)  # 0600
             with open(handle, "wb") as file:
-                file.write(hashlib.sha256(data).digest() + data)
+                file.write(_head(key) + _sum(data) + data)
             os.replace(name, self._file(key))
 
     def _file(self, key: str) -> str:
-        return os.path.join(self.path, hashlib.sha256(key.encode()).hexdigest()[:32])
+        return os.path.join(self.path, _sum(key.encode()).hex())
+
+
+def _sum(data: bytes) -> bytes:
+    return crc32(data).to_bytes(4, "big")
+
+
+def _head(key: str) -> bytes:
+    """What a file begins with: names are short, and two keys may share one."""
+    coded = key.encode()
+    return b"aliscan compiled\n%d\n" % len(coded) + coded
 
 
 def _is_own(found: os.stat_result) -> bool:

@@ -80,9 +80,11 @@ def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) ->
 
 def _gate() -> Gate | None:
     """The first look that is worth its preparation for very many files; None without hyperscan."""
-    try:
-        from aliscan.kept import gate
+    # Some of so many files are read closely; what that takes is loaded once, not by every worker
+    from aliscan.detect import search, views  # noqa: F401
+    from aliscan.kept import gate
 
+    try:
         return gate("hyperscan")
     except ImportError:
         return None

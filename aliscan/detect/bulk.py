@@ -10,9 +10,8 @@ families (`aliscan.detect.needs`), not the words around them. It opens for every
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from aliscan.detect import anchors, evidence
@@ -20,6 +19,7 @@ from aliscan.detect.needles import ENCODED, encoded, escaped
 from aliscan.detect.needs import BESIDE_LONG_WORDS, NAMED, NEEDS, PREFIXED
 from aliscan.detect.words import SHORTEST, WITH_DIGITS, WITHOUT_DIGITS, WORDS
 from aliscan.detect.zeros import without_zeros
+from aliscan.record import dataclass
 
 # Bits of a text.
 WORTH = 1  # it may hold something
@@ -116,42 +116,24 @@ class Expression:
     once: bool = True
 
 
-def _databases(kept: Kept | None, *lists: list[Expression]) -> list[Any]:
-    """A hyperscan database of each list of expressions, compiled unless they were kept."""
+def _database(kept: Kept | None, expressions: list[Expression]) -> Any:
+    """A hyperscan database of some expressions, compiled unless it was kept."""
     import hyperscan as hs
 
-    key = repr((getattr(hs, "__version__", ""), [[(e.pattern, e.once) for e in listed] for listed in lists]))
+    key = repr((getattr(hs, "__version__", ""), [(e.pattern, e.once) for e in expressions]))
     with suppress(hs.HyperscanError, ValueError):
         data = kept.load(key) if kept else None
         if data is not None:
-            return [_loaded(part) for part in _parts(data, len(lists))]
-    made = []
-    for listed in lists:
-        database: Any = hs.Database()
-        flags = [hs.HS_FLAG_SINGLEMATCH if expression.once else 0 for expression in listed]
-        patterns = [expression.pattern for expression in listed]
-        database.compile(expressions=patterns, ids=list(range(len(listed))), flags=flags)
-        made.append(database)
+            loaded: Any = hs.loadb(data, hs.HS_MODE_BLOCK)
+            loaded.scratch = hs.Scratch(loaded)
+            return loaded
+    database: Any = hs.Database()
+    flags = [hs.HS_FLAG_SINGLEMATCH if expression.once else 0 for expression in expressions]
+    patterns = [expression.pattern for expression in expressions]
+    database.compile(expressions=patterns, ids=list(range(len(patterns))), flags=flags)
     if kept:
-        dumped = [hs.dumpb(database) for database in made]
-        kept.save(key, b"".join(len(d).to_bytes(8, "big") + d for d in dumped))
-    return made
-
-
-def _loaded(data: bytes) -> Any:
-    import hyperscan as hs
-
-    database: Any = hs.loadb(data, hs.HS_MODE_BLOCK)
-    database.scratch = hs.Scratch(database)
+        kept.save(key, hs.dumpb(database))
     return database
-
-
-def _parts(data: bytes, count: int) -> Iterator[bytes]:
-    """Bytes that stand behind their lengths."""
-    for _ in range(count):
-        size = int.from_bytes(data[:8], "big")
-        yield data[8 : 8 + size]
-        data = data[8 + size :]
 
 
 def _hyperscan(kept: Kept | None) -> Gate:
@@ -161,7 +143,7 @@ def _hyperscan(kept: Kept | None) -> Gate:
     literals = [Expression(expression) for expression, _ in every]
     with_digits = len(every)
     words = [Expression(WITH_DIGITS, once=False), Expression(WITHOUT_DIGITS, once=False)]
-    only, both = _databases(kept, literals, [*literals, *words])
+    database = _database(kept, [*literals, *words])
     says_little = {number for number, (_, names) in enumerate(every) if names == _NO_FAMILY}
     met: list[int] = []
     places: list[int] = []  # ends of matches of words, those of the second expression below zero
@@ -184,7 +166,10 @@ def _hyperscan(kept: Kept | None) -> Gate:
             return False
         return any_needle(number, _start, end)
 
-    def search(database: Any, data: bytes, handler: Callable[..., bool]) -> bool:
+    def no_words(number: int, *_: object) -> bool:
+        return number < with_digits and number not in says_little
+
+    def search(data: bytes, handler: Callable[..., bool]) -> bool:
         """Whether the handler ended it."""
         nonlocal most, text
         met.clear()
@@ -198,11 +183,12 @@ def _hyperscan(kept: Kept | None) -> Gate:
         return False
 
     def needle(data: bytes) -> bool:
-        return search(only, data, any_needle) or _is_prefixed(data)
+        return search(data, no_words) or _is_prefixed(data)
 
     def names(data: bytes, named: bool) -> set[str]:
-        if search(both, data, all_needles):
-            search(only, data, all_needles)
+        if search(data, all_needles):
+            database.scan(data, match_event_handler=lambda number, *_: met.append(number))
+            met[:] = [number for number in met if number < with_digits]
             found = evidence.of_words(data, named)
         else:
             found = evidence.of_words_at(data, places, named)
@@ -215,7 +201,7 @@ def _hyperscan(kept: Kept | None) -> Gate:
         return found
 
     def scan(data: bytes, named: bool) -> bool:
-        if search(both, data, any_needle):
+        if search(data, any_needle):
             return len(places) <= most or needle(data) or bool(evidence.of_words(data, named))
         return _is_prefixed(data) or bool(evidence.of_words_at(data, places, named))
 

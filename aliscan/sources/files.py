@@ -115,13 +115,15 @@ def read(path: bytes, whole: Whole = _never) -> Iterator[Blob | Gap]:
     yield Blob(Origin("name", path), path)
 
 
+# O_NOFOLLOW: the file may have become a link since lstat; O_NONBLOCK: or a pipe (5.8)
+_FLAGS = os.O_RDONLY
+for _name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+    _FLAGS |= getattr(os, _name, 0)
+
+
 def _regular(path: bytes, size: int, whole: Whole) -> Iterator[Blob | Gap]:
-    # O_NOFOLLOW: the file may have become a link since lstat; O_NONBLOCK: or a pipe (5.8)
-    flags = (
-        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    )
     origin = Origin("file", path)
-    file = os.open(path, flags)
+    file = os.open(path, _FLAGS)
     try:
         if size > WHOLE:
             if not whole(_ends(file, size)):

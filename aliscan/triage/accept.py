@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from aliscan.finding import Finding
+from aliscan.record import dataclass, replace
 from aliscan.triage.baseline import PLUGIN_FILES, Baseline, Entry, harmful, hashed, is_own_plugin, path_text
 
 VERSION = "1.5.0"  # of detect-secrets, whose format this is

@@ -12,13 +12,13 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha1
 from typing import Any
 
 from aliscan.finding import IDENTIFIER_KINDS, AliscanError, Match, Part
 from aliscan.git import show
 from aliscan.i18n import _
+from aliscan.record import dataclass
 
 MAX_BYTES = 512 << 20
 # Our plugin for detect-secrets: as installed, and where `aliscan plugin-path --shared` puts it.

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from aliscan.finding import AliscanError, Severity
 from aliscan.git import show
 from aliscan.i18n import _
+from aliscan.record import dataclass, field
 from aliscan.triage.ignore import PatternError, Rules, rule
 
 FILE = b".aliscan.toml"

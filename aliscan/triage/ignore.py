@@ -11,9 +11,9 @@ compares with `git check-ignore`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from aliscan.i18n import _
+from aliscan.record import dataclass
 
 MAX_PATTERN = 1024  # bytes
 _SPECIAL = b"*?[\\"

@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 
 from aliscan.detect import LIMITS, Limits
 from aliscan.finding import Blob, Finding, Match, Origin, Report, Severity, Suppression
 from aliscan.git import show
 from aliscan.i18n import _
+from aliscan.record import dataclass, field, replace
 from aliscan.triage import config as conf
 from aliscan.triage.baseline import Baseline, BaselineError, Entry, harmful, hashed, path_text
 from aliscan.triage.baseline import parse as parse_baseline

@@ -16,7 +16,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from aliscan.record import dataclass
 
 NATIVE = "aliscan: allow"
 FOREIGN = "pragma: allowlist secret"

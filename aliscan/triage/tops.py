@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from aliscan.detect import Limits
 from aliscan.finding import Blob, Clean, Finding, Gap, Match, Origin, Report
+from aliscan.record import replace
 from aliscan.triage.policy import Choices, Policy, load
 from aliscan.triage.shelf import Disk
 
