@@ -262,3 +262,10 @@ def test_the_first_64_bytes_tell_text_from_noise(size: int) -> None:
     assert plain.text(wide) == b"k" * 40
     data = b"k" * (size - 1) + b"\1" + b"k" * 20
     assert plain.text(data) is None
+
+
+@pytest.mark.parametrize(("tabs", "there"), [(3, 1), (4, 1), (5, 0)])
+def test_decimal_numbers_have_twenty_digits_together(tabs: int, there: int) -> None:
+    text = "\t" * tabs + "A" * (12 - tabs)
+    word = ",".join(str(ord(c)) for c in text)
+    assert [e.text for e in numbers.Decimal.edits(f"[{word}]".encode())] == [text.encode()] * there

@@ -133,7 +133,7 @@ def compiled_python(data: bytes) -> Iterator[tuple[int, int]]:
         elif kind == 0x6C:  # "l": digits of 15 bits
             at += 4 + 2 * abs(int.from_bytes(data[at : at + 4], "little", signed=True))
         elif kind in b"fx":
-            at += 1 + data[at] if at < len(data) else 1
+            at += 1 + int.from_bytes(data[at : at + 1], "big")
         elif kind == 0x3A:  # ":": a slice (3.14)
             todo += [_OBJECT] * 3
         elif kind == 0x63:  # "c": code
