@@ -204,6 +204,9 @@ def test_base32(size: int) -> None:
         (TEXT.encode("utf-16-le") + b"x", TEXT.encode()),
         ("\1".join(TEXT).encode("utf-16-le"), None),
         ("密钥密钥密钥密钥".encode("utf-16-le"), None),
+        (("k" * 13 + "密" * 12).encode("utf-16-le"), ("k" * 13 + "密" * 12).encode()),
+        (("k" * 12 + "密" * 12).encode("utf-16-le"), None),
+        (("k" * 10 + "密" * 15).encode("utf-16-be"), None),
         (b"\x01\x02" * 9, None),
     ],
 )

@@ -120,7 +120,7 @@ def find(text: Text) -> Iterator[Candidate]:
     yield from glued
 
 
-def _pair(id_start: int, id_end: int, start: int, end: int, firm: bool = True) -> Candidate:
+def _pair(id_start: int, id_end: int, start: int, end: int, firm: bool) -> Candidate:
     spans = (Span(ACCESS_KEY_ID, id_start, id_end), Span(ACCESS_KEY_SECRET, start, end))
     confidence = Confidence.HIGH if firm else Confidence.MEDIUM
     return Candidate(PAIR, Severity.CRITICAL, confidence, spans, rank=PAIR_RANK)

@@ -43,8 +43,8 @@ def find(text: Text) -> Iterator[Candidate]:
 
 def _decoded(word: bytes, start: int) -> Iterator[Candidate]:
     escaped = b"%" in word
-    body = re.sub(rb"%2([BbFf])", lambda m: b"+" if m[1] in b"Bb" else b"/", word) if escaped else word
-    inner = Text(decode(body))
+    # Letters, digits and quotes make neither + nor /: it stands beside the values, whichever it is.
+    inner = Text(decode(re.sub(rb"%2[BbFf]", b"+", word)))
     for c in sts.find(inner):
         spans = tuple(_outside(s, inner.data, start, len(word), escaped) for s in c.spans)
         if len(spans) > 1:

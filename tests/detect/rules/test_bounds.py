@@ -118,6 +118,7 @@ def test_an_endpoint_in_a_comment_is_four_times_as_far(room: int, expected: list
         text = f"{sign} {ENDPOINT}\n      zz={k}{' ' * room}bocha"
         assert sure("model_studio", text) == expected, sign
     assert sure("model_studio", f"{ENDPOINT}\n      zz={k}{' ' * room}bocha") == [HIGH]
+    assert sure("model_studio", f"# qwen\n      zz={k}{' ' * 20}bocha") == [MEDIUM], "endpoints only"
     long = f"# x\n{'.' * 250}{ENDPOINT}\n      zz={k}{' ' * room}bocha"
     assert sure("model_studio", long) == [HIGH], "a line that is cut off is code"
 
@@ -216,6 +217,12 @@ def test_values_of_one_alias_stand_within_2500_bytes() -> None:
     assert [c.severity for c in candidates("serverless_devs", f"b: {s}\n")] == [Severity.HIGH]
     assert [c.severity for c in candidates("serverless_devs", both)] == [Severity.CRITICAL] * 2
     assert candidates("serverless_devs", f"a: {i}\n") == [], "an id is no secret"
+    for twice in (f"{i} {openssl(keys.key_id())} {s}", f"{i} {s} {openssl(keys.secret())}"):
+        told = candidates("serverless_devs", twice)
+        assert sorted(len(c.spans) for c in told) in ([2], [1, 2]), "no kind twice"
+        assert told[0].rule == "alibaba-serverless-devs-access"
+    others = f"a: {openssl('1' * 16)} b: {i} c: {s} d: {openssl(keys.sts_token())}"
+    assert [len(c.spans) for c in candidates("serverless_devs", others)] == [3], "a number is none of them"
 
 
 @pytest.mark.parametrize("size", [1, 15, 16, 17, 31, 32, 100])
