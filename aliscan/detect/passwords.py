@@ -135,11 +135,11 @@ def literal_at(data: bytes, at: int, name: bytes = b"") -> Literal | None:
     word = bare[0][: end.start()] if end else bare[0]
     line = line_before(data, at, 400)
     if b"://" in line or b"?" in line:
-        word = word.split(b"&", 1)[0]
+        word = word.partition(b"&")[0]
     if b";" in line or (b"=" in line and b";" in word and b"=" in word):
-        word = word.split(b";", 1)[0]
+        word = word.partition(b";")[0]
     if b"{" in line or b"(" in line or b"[" in line:
-        word = word.split(b",", 1)[0]
+        word = word.partition(b",")[0]
         word = word.rstrip(b"})],;")
     return Literal(at, at + len(word.rstrip(b",;\\")), name, False)
 

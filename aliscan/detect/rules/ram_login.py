@@ -58,7 +58,7 @@ def _named(data: bytes, user: re.Match[bytes]) -> Span | None:
 def _cell(data: bytes, user: re.Match[bytes]) -> list[Span] | None:
     """The cell of the password column in the row that holds the user: none if empty; None if it is no CSV."""
     low = user.start() - len(line_before(data, user.start(), _LINE))
-    cells = data[low : user.end() + _LINE].split(b"\n", 1)[0].split(b",")
+    cells = data[low : user.end() + _LINE].partition(b"\n")[0].split(b",")
     column = _column(left_of(data, low, _TABLE))
     if column is None or len(cells) == 1:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import tarfile
 import zipfile
 
@@ -127,3 +128,10 @@ def test_an_archive_without_its_directory_behind_extra_fields() -> None:
     other[8] = 9
     del other[other.index(b"PK\x01\x02") :]
     assert opened(zip_.members, bytes(other)) == [], "a way of packing that is not known"
+
+
+def test_what_repeats_32_kilobytes_apart() -> None:
+    content = random.Random(7).randbytes(31_000) * 2
+    data = zipped(("one", content), ("two", b"2" * 60))
+    cut = data[: data.index(b"PK\x01\x02")]
+    assert opened(zip_.members, cut) == [(b"one", content), (b"two", b"2" * 60), ZIP_BROKEN]

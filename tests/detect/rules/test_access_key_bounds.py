@@ -252,6 +252,18 @@ def test_prefixless_ids() -> None:
     assert seen(text.replace("accessId", "wechat_appid").format(old, "", s)) == [(SECRET, HIGH)]
 
 
+def test_words_that_are_no_ids_do_not_hide_one() -> None:
+    old, s = "kQ7xWb3mZt9rLc2p", keys.secret()
+    for other in (
+        "accessId='xxxxWb3mZt9rLc2p'",
+        "x='getLongNameBeans'",
+        f"x='{old[::-1].lower()}'",
+        f"jwt='{old[::-1]}'",
+    ):
+        text = f"aliyun {other}\naccessId='{old}'\naccessKeySecret='{s}'"
+        assert PAIR in dict(seen(text)), other
+
+
 def test_of_two_prefixless_ids_the_nearer_is_taken() -> None:
     near, far, s = "kQ7xWb3mZt9rLc2p", "Zt9rLc2pkQ7xWb3m", keys.secret()
     for text in (

@@ -334,5 +334,10 @@ def test_tokens_of_the_cli_are_real_and_in_its_file() -> None:
     for made_up in (f"<{t}>", "${TOKEN_OF_ALIYUN_CLI}", f"{t[:20]}***", "aaaaa" + t, "your" + t, "abab" * 9):
         assert values("cli_oauth", field.format(made_up), own.encode()) == [], made_up
     assert values("cli_oauth", field.format(t[:24] + "yourtest"), own.encode()) != [], "far behind"
+    for size, there in ((20, False), (21, True)):
+        made_up = t[:size] + "Test" + t[size:]
+        assert bool(values("cli_oauth", field.format(made_up), own.encode())) is there, (
+            "24 characters are asked"
+        )
     both = f'{field.format(t)}, "oauth_refresh_token": "{t[::-1]}"'
     assert values("cli_oauth", both, own.encode()) == [(t,), (t[::-1],)]
