@@ -116,3 +116,9 @@ def test_of_several_secrets_on_a_line_the_named_one_is_its_ids() -> None:
     assert _joined("s S I s\ns") == {(2, 1)}
     assert _joined("I S S s\nI") == {(0, 1), (4, 2)}
     assert _joined("I I S\nS") == {(1, 2), (0, 3)} or _joined("I I S\nS") == {(0, 2), (1, 3)}
+
+
+def test_pairs_far_from_each_other_are_firm() -> None:
+    gap = "." * 500
+    assert _firm(f"I\nS{gap}I\nS{gap}I S") == [True] * 3
+    assert _firm(f"I s{gap}I s") == [True] * 2

@@ -135,3 +135,16 @@ def test_what_repeats_32_kilobytes_apart() -> None:
     data = zipped(("one", content), ("two", b"2" * 60))
     cut = data[: data.index(b"PK\x01\x02")]
     assert opened(zip_.members, cut) == [(b"one", content), (b"two", b"2" * 60), ZIP_BROKEN]
+
+
+def test_what_an_archive_without_its_directory_holds_is_not_told_twice() -> None:
+    inner = zipped(("inner", b"1" * 60), method=zipfile.ZIP_STORED)
+    inner = inner[: inner.index(b"PK\x01\x02")]
+    for level, method in ((0, zipfile.ZIP_DEFLATED), (None, zipfile.ZIP_STORED)):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", method, compresslevel=level) as archive:
+            archive.writestr("outer", inner)
+            archive.writestr("next", b"2" * 60)
+        data = out.getvalue()
+        cut = data[: data.index(b"PK\x01\x02")]
+        assert opened(zip_.members, cut) == [(b"outer", inner), (b"next", b"2" * 60), ZIP_BROKEN]

@@ -129,6 +129,14 @@ def test_the_password_nearest_to_a_user() -> None:
     assert (c.severity, c.confidence) == (Severity.HIGH, HIGH)
 
 
+@pytest.mark.parametrize(("more", "below"), [(-1, True), (1, False)])
+def test_below_counts_for_three_times_as_near(more: int, below: bool) -> None:
+    a, b = keys.password(), keys.password()
+    blanks = 3 * (len(b) + 1) - len("\npassword: ") + more
+    text = f"password: {b}\n{USER}{' ' * blanks}\npassword: {a}\n"
+    assert values("ram_login", text) == [(USER, a if below else b)]
+
+
 def test_a_password_stands_within_four_lines_of_a_user() -> None:
     a = keys.password()
     for lines, there in ((4, True), (5, False)):
