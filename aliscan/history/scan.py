@@ -21,7 +21,7 @@ from aliscan.process import processors
 from aliscan.sources.history import inventory, loose_ids, read, ref_names
 from aliscan.sources.known import Known
 from aliscan.sources.lineage import Lineage, Spot
-from aliscan.sources.narrow import Connected, Narrow, narrowed
+from aliscan.sources.narrow import Connected, Narrow, is_missing, narrowed
 from aliscan.sources.store import Store
 
 # Below this one process is done before a second one has started.
@@ -114,7 +114,8 @@ def _look(
     state.gaps += limits(store)
     wanted = narrowed(store.git, choices.narrow, state.gaps)
     whole = _whole(store, cache) if wanted is None and cache else None
-    check = Connected(store) if wanted is None and not (whole and whole.load()) else None
+    lacking = whole.load().ids() if whole else set()
+    check = Connected(store) if wanted is None and not lacking else None
     try:
         reader, jobs = _engine(store, choices, wanted, state, cache.load() if cache else Known())
         state.phase = "look"
@@ -130,10 +131,10 @@ def _look(
         finally:
             if cache:
                 _remember(cache, reader, state, store)
-        missing = list(check.gaps()) if check else []
+        missing = list(check.gaps()) if check else [is_missing(o.hex()) for o in sorted(lacking) if any(o)]
         state.gaps += missing
-        if whole and check and not missing:
-            whole.save([bytes(store.raw)])
+        if whole and check and all(gap.origin.oid for gap in missing):
+            whole.save([bytes(store.raw), *(bytes.fromhex(gap.origin.oid) for gap in missing)])
         if store.partial and any("missing: " in gap.reason for gap in state.gaps):
             state.gaps.append(Gap(Origin("object"), _PARTIAL))
     except BaseException:
@@ -150,7 +151,7 @@ def _look(
 
 
 def _whole(store: Store, cache: Cache) -> Cache:
-    """Where it is remembered that nothing was missing when everything was as it is now."""
+    """Where it is kept what was missing when everything was as it is now, beside an id of zeros."""
     packs = (f"{path} {_size(path + '.pack')} {_size(path + '.idx')}".encode() for path in store.packs())
     refs = store.git.run("show-ref", "--head", ok=(0, 1))
     about = (*packs, *loose_ids(store), refs, str((store.shallow, store.partial)).encode())

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aliscan.history import cache as module
+from aliscan.history import scan as scan_module
 from aliscan.history.cache import Cache
 from aliscan.history.scan import Choices
 from aliscan.sources.known import Known
@@ -204,15 +205,22 @@ def test_known_ids_are_found_one_by_one_and_together(some: set[bytes], others: s
         assert _listed(known, rows).tolist() == [oid in some for oid in every]
 
 
-def test_what_is_missing_is_told_again_however_often(repo: Repo, tmp_path: Path) -> None:
+def test_what_is_missing_is_told_again_however_often(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = str(tmp_path / "cache")
     fill(repo, 3)
     assert not report(repo.path, Choices(cache=folder)).gaps
     assert not report(repo.path, Choices(cache=folder)).gaps
     oid = repo.git("rev-parse", "HEAD:f1/1").strip()
-    (repo.path / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
-    for _ in range(2):
-        assert [gap.origin.oid for gap in report(repo.path, Choices(cache=folder)).gaps] == [oid]
+    loose = repo.path / ".git" / "objects" / oid[:2] / oid[2:]
+    loose.rename(tmp_path / "away")
+    with monkeypatch.context() as patch:
+        for _ in range(2):
+            assert [gap.origin.oid for gap in report(repo.path, Choices(cache=folder)).gaps] == [oid]
+            patch.delattr(scan_module, "Connected", raising=False)  # git is not asked the second time
+    (tmp_path / "away").rename(loose)
+    assert not report(repo.path, Choices(cache=folder)).gaps
 
 
 def test_the_stories_are_those_of_a_first_scan(repo: Repo, tmp_path: Path) -> None:
