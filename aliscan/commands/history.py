@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 
 from aliscan.commands.chosen import choices, outputs
 from aliscan.commands.options import add_policy_arguments, add_report_arguments
@@ -17,6 +16,7 @@ from aliscan.git import show
 from aliscan.history.progress import progress
 from aliscan.history.scan import Choices, State, scan
 from aliscan.i18n import _
+from aliscan.record import replace
 from aliscan.sources.clone import cloned, is_url, without_password
 from aliscan.sources.narrow import Narrow
 from aliscan.sources.store import Store, open_store, open_untrusted, submodules

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from aliscan.finding import Gap
 from aliscan.git import Git
 from aliscan.history.look import Looker
+from aliscan.record import dataclass
 from aliscan.sources.history import Inventory, read
 
 TASK = 48 << 20  # bytes of a task: enough that starting git for it costs nothing

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from aliscan.finding import ACCESS_KEY_ID, IDENTIFIER_KINDS, AliscanError, Finding
 from aliscan.git import Git, GitError, show
 from aliscan.history.stories import Case
 from aliscan.i18n import _, reason
+from aliscan.record import dataclass, field
 from aliscan.sources.history import read
 
 _REMOVED = b"REMOVED-BY-ALISCAN"

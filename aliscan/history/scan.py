@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from aliscan.detect import detect
 from aliscan.detect.anchors import families
@@ -18,6 +17,7 @@ from aliscan.history.stories import Cases, Judge, judge_bytes, judge_hits, tell
 from aliscan.history.work import Counts, Reader, run
 from aliscan.i18n import N_, _, said
 from aliscan.process import processors
+from aliscan.record import dataclass, field
 from aliscan.sources.history import inventory, loose_ids, read, ref_names
 from aliscan.sources.known import Known
 from aliscan.sources.lineage import Lineage, Spot

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
 
 from aliscan.detect import detect
 from aliscan.detect.bulk import Gate
@@ -16,6 +15,7 @@ from aliscan.finding import Blob, Finding, Gap, Match, Origin, Sighting, Story
 from aliscan.git import Git
 from aliscan.history.look import suspicious_names, windows
 from aliscan.kept import gate
+from aliscan.record import dataclass, field, replace
 from aliscan.sources.history import Big, read
 from aliscan.sources.lineage import Held, Lineage, Spot
 

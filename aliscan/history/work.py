@@ -12,12 +12,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aliscan.finding import Gap, Origin
 from aliscan.history.look import Looker
 from aliscan.i18n import N_, said
+from aliscan.record import dataclass, field
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -12,12 +12,12 @@ import os
 import struct
 from binascii import unhexlify
 from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import IO
 
 from aliscan.finding import Gap, Origin
 from aliscan.git import Git, listed, show
 from aliscan.i18n import N_, said
+from aliscan.record import dataclass, field
 from aliscan.sources.pieces import PIECE
 from aliscan.sources.store import Store
 

@@ -9,12 +9,12 @@ neighbours share it.
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import IO
 
 from aliscan.git import Git, GitError, listed
 from aliscan.process import Process, processors
+from aliscan.record import dataclass, field
 from aliscan.sources.refs import named
 
 _READ = 1 << 16

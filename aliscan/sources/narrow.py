@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from aliscan.finding import AliscanError, Gap, Origin
 from aliscan.git import Git, show
 from aliscan.i18n import _, said
 from aliscan.process import scratch
+from aliscan.record import dataclass
 from aliscan.sources.store import Store
 
 

@@ -12,11 +12,11 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from aliscan.finding import AliscanError
 from aliscan.git import Git, GitError, show
 from aliscan.i18n import _
+from aliscan.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import mmap
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from aliscan.record import dataclass
 from aliscan.sources.packs.index import Index, Unusual, prefixes
 
 COMMIT, TREE, BLOB, TAG, OFS_DELTA, REF_DELTA = 1, 2, 3, 4, 6, 7

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from aliscan.record import dataclass
 
 _MAGIC = b"\xfftOc\x00\x00\x00\x02"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import mmap
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from aliscan.finding import Gap, Origin
 from aliscan.git import show
 from aliscan.i18n import said
+from aliscan.record import dataclass, field
 from aliscan.sources.history import loose_ids
 from aliscan.sources.known import Known
 from aliscan.sources.packs.entries import COMMIT, TYPES, Entries, locate
