@@ -7,10 +7,11 @@ The console shows them once, people paste them into files: a user name that ends
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
-from aliscan.detect.near import left_of, line_before, lines_around
-from aliscan.detect.passwords import is_meant, named
+from aliscan.detect.near import joined, left_of, line_before, lines_around
+from aliscan.detect.passwords import Literal, is_meant, named
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PASSWORD, Confidence, Severity
 
@@ -32,10 +33,18 @@ _LINE, _TABLE = 2000, 4000  # bytes
 def find(text: Text) -> Iterator[Candidate]:
     """Yield the literal password nearest to each user name."""
     data = text.data
+    users = list(_USER.finditer(data))
+    around = [lines_around(data, user.start(), user.end(), LINES, LIMIT) for user in users]
+    passwords = [x for window in joined(around) for x in named(data, window) if _is_password(data, x)]
+    starts = [x.start for x in passwords]
     seen: set[int] = set()
-    for user in _USER.finditer(data):
+    for user, window in zip(users, around, strict=True):
         row = _cell(data, user)
-        span = _named(data, user) if row is None else row[0] if row else None
+        if row is None:
+            near = passwords[bisect_left(starts, window.start) : bisect_right(starts, window.end)]
+            span = _nearest(user, near)
+        else:
+            span = row[0] if row else None
         if span is not None and span.start not in seen:
             seen.add(span.start)
             yield Candidate(
@@ -43,10 +52,12 @@ def find(text: Text) -> Iterator[Candidate]:
             )
 
 
-def _named(data: bytes, user: re.Match[bytes]) -> Span | None:
-    window = lines_around(data, user.start(), user.end(), LINES, LIMIT)
-    found = [x for x in named(data, window) if is_meant(data[x.start : x.end])]
-    found = [x for x in found if not _USER.search(data[x.start : x.end])]
+def _is_password(data: bytes, literal: Literal) -> bool:
+    value = data[literal.start : literal.end]
+    return is_meant(value) and not _USER.search(value)
+
+
+def _nearest(user: re.Match[bytes], found: list[Literal]) -> Span | None:
     if not found:
         return None
     best = min(
@@ -71,15 +82,15 @@ def _cell(data: bytes, user: re.Match[bytes]) -> list[Span] | None:
 
 def _column(above: bytes) -> int | None:
     """Which column is the password's, by the header that stands some rows above."""
-    rows = above.split(b"\n")[len(above) == _TABLE : -1]  # the first may be cut
-    for row in reversed(rows):
-        names = row.lower().split(b",")
-        if len(names) == 1:
-            return None
-        found = next((n for n, name in enumerate(names) if any(w in name for w in _PASSWORD_WORDS)), None)
-        if found is not None:
-            return found
-    return None
+    above = above.lower()
+    at = max(above.rfind(word) for word in _PASSWORD_WORDS)
+    start, end = above.rfind(b"\n", 0, at) + 1, above.find(b"\n", at)
+    if at < 0 or end < 0 or (not start and len(above) == _TABLE):  # the first line may be cut
+        return None
+    if not all(b"," in row for row in above[start:-1].split(b"\n")):
+        return None
+    names = above[start:end].split(b",")
+    return next(n for n, name in enumerate(names) if any(word in name for word in _PASSWORD_WORDS))
 
 
 _PASSWORD_WORDS = (b"password", "密码".encode(), "密码".encode("gbk"))

@@ -177,6 +177,8 @@ def test_alipay(private_key: rsa.RSAPrivateKey, form: serialization.PrivateForma
         ("registry", '"registry.aliyuncs.com":{"auth":"AAAAAAAAAAAA"'),
         ("iot", 'deviceSecret="0f1e2d3c4b5a69788796a5b4c3d2e1f0" productKey '),
         ("ram_login", "a@b.onaliyun.com password: "),
+        ("ram_login", "a@bb.onaliyun.com,x\n"),
+        ("ram_login", f"a@bb.onaliyun.com password: {WORD} "),
         ("cli_oauth", '"bearer_token": "'),
         ("serverless_devs", "U2FsdGVkX1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa "),
     ],
