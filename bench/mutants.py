@@ -121,10 +121,10 @@ def _drawn(path: Path, choices: list[Site], seed: int) -> Iterator[Mutant]:
 def _mutant(site: Site, source: str, rng: Random) -> Mutant | None:
     """One change of a site; None where none of them compiles and differs."""
     for name, occurrence in rng.sample(site.changes, len(site.changes)):
-        mutated = mutate_code(source, get_operator(name)(), occurrence)
         try:
+            mutated = mutate_code(source, get_operator(name)(), occurrence)
             same = ast.dump(ast.parse(mutated)) == ast.dump(ast.parse(source))
-        except SyntaxError:
+        except (SyntaxError, AttributeError):  # the latter: cosmic-ray's own, at `except zlib.error`
             continue
         if not same:
             removed, added = _difference(source, mutated)

@@ -54,6 +54,7 @@ ENOUGH = 200  # tests and cases
 FIRST_LOOK = frozenset(
     ("bulk", "needles", "needs", "engines", "evidence", "words", "anchors", "zeros", "search")
 )
+FAULT = "not the mutant's fault"  # what a child says where the tool itself fails: no kill
 IMPORT = 0  # the number of what runs when a module is loaded, before any test
 
 
@@ -109,7 +110,10 @@ def warm(work: Callable[[list[pytest.Item]], None]) -> None:
     """Load everything, collect the tests, and call ``work`` with them."""
     with _Silence() as silence:
         _seed()
-        pytest.main([*_options(), *TESTS], plugins=[_Warm(work, silence)])
+        plugin = _Warm(work, silence)
+        pytest.main([*_options(), *TESTS], plugins=[plugin])
+    if plugin.failed:
+        raise plugin.failed
 
 
 class _Warm:
@@ -117,6 +121,7 @@ class _Warm:
 
     def __init__(self, work: Callable[[list[pytest.Item]], None], silence: _Silence) -> None:
         self.work, self.silence = work, silence
+        self.failed: BaseException | None = None
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         for file in sorted((TOP / "aliscan/detect").rglob("*.py")):
@@ -128,6 +133,8 @@ class _Warm:
         self.silence.__exit__()
         try:
             self.work(session.items)
+        except (Exception, SystemExit) as error:  # pytest would tell it to nobody
+            self.failed = error
         finally:
             self.silence.__enter__()
         return True
@@ -322,6 +329,8 @@ class Trial:
         self.by = os.read(self.pipe, 1000).decode()
         os.close(self.pipe)
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self.by.startswith(FAULT):
+            sys.exit(f"{self.mutant.site}: {self.by}")
         if os.WIFEXITED(status):
             self.verdict = "survived" if os.WEXITSTATUS(status) == 0 else "killed"
         else:
@@ -351,6 +360,8 @@ def start(mutant: Mutant, seen: Coverage, items: list[pytest.Item]) -> Trial:
         by = noticed_by(mutant, seen, items)
         os.write(writer, by.encode()[:1000])
         code = 1 if by else 0
+    except BaseException as error:
+        os.write(writer, f"{FAULT}: {error!r}".encode()[:1000])
     finally:
         os._exit(code)
 
