@@ -48,7 +48,7 @@ class Mutant:
     @property
     def key(self) -> tuple[str, str, str]:
         """What the list of equivalent mutants names it by: lines move, text stays."""
-        return self.site.path, self.removed, self.added
+        return self.site.path, self.removed.strip(), self.added.strip()
 
 
 def _operators() -> dict[str, list[str]]:

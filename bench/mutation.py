@@ -32,7 +32,7 @@ def equivalent() -> dict[tuple[str, str, str], str]:
         lines = [line for line in block.splitlines() if not line.startswith("#")]
         if lines:
             path, removed, added, reason = lines
-            known[path, removed.removeprefix("- "), added.removeprefix("+").strip()] = reason
+            known[path, removed.removeprefix("- ").strip(), added.removeprefix("+").strip()] = reason
     return known
 
 

@@ -252,7 +252,7 @@ def _here(mutant: Mutant, names: list[str], seen: Coverage, items: list[pytest.I
     cases = {CASE + case.case.name: case for case in rendered()}
     tests = {item.nodeid: item for item in items}
     order = [tests[name] for name in names if name in tests]
-    following = dict(zip(order, [*order[1:], None], strict=True))
+    following = dict(zip(order, [*order[1:], None], strict=False))
     only = _Only([])
     if order:
         order[0].config.pluginmanager.register(only)

@@ -129,7 +129,7 @@ def _in_block(data: bytes, start: int) -> Name | None:
     tokens = list(_TOKEN.finditer(window))
     for index in range(len(tokens) - 1, 0, -1):
         token = tokens[index]
-        if not token[0].isascii() or len(token[0]) < 4:
+        if not token[0].isascii():
             continue
         if token[0].startswith(b"LTAI"):
             return None  # another entry's value

@@ -240,6 +240,10 @@ def test_words_of_one_name() -> None:
     found = name_of(raw, len(raw))
     assert found is not None
     assert raw[found.start : found.end] == b"AccessKey Secret"
+    raw = b"x Access Key Secret: "
+    found = name_of(raw, len(raw))
+    assert found is not None
+    assert raw[found.start : found.end] == b"Access Key Secret"
 
 
 def test_the_name_of_an_entry_whose_value_is_called_value() -> None:

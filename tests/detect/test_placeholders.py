@@ -154,6 +154,7 @@ def test_five_that_count_behind_others_that_do_not() -> None:
     assert placeholders.is_sequence(b"zq1a2b3c4d5e")
     assert placeholders.is_sequence(b"mKzQabcdeK")
     assert not placeholders.is_sequence(b"zqKaKbQQcKdKe"), "not equally far apart"
+    assert not placeholders.is_sequence(b"mKzQabcdK"), "four are chance"
     assert placeholders.is_sequence(b"K9x1x2x3x4x5")
     assert not placeholders.is_sequence(b"K9x1x2x3xx4x5")
 

@@ -50,3 +50,9 @@ def test_all_spans_are_where_each_alone_is(text: bytes, data: st.DataObject) -> 
     assert Places(text).all(spans) == {
         (a, b): Place(*Places(text).at(a), *Places(text).at(b)) for a, b in spans
     }
+
+
+def test_a_byte_that_cannot_be_read_is_one_character() -> None:
+    assert Places(b"\xe5\xaf x").at(3) == (1, 4)
+    assert Places("\u5bc6 x".encode()).at(4) == (1, 3)
+    assert Places("\u5bc6 x".encode("gbk"), "gb18030").at(3) == (1, 3)

@@ -272,3 +272,12 @@ def test_decimal_numbers_have_twenty_digits_together(tabs: int, there: int) -> N
     text = "\t" * tabs + "A" * (12 - tabs)
     word = ",".join(str(ord(c)) for c in text)
     assert [e.text for e in numbers.Decimal.edits(f"[{word}]".encode())] == [text.encode()] * there
+
+
+@pytest.mark.parametrize("size", [79, 80, 81, 100, 500])
+def test_long_words_of_base32(size: int) -> None:
+    text = (TEXT * 30)[:size].encode()
+    word = base64.b32encode(text)
+    assert [e.text for e in numbers.Base32.edits(b"x=" + word + b".")] == [text]
+    noise = base64.b32encode(bytes(range(128, 256)))
+    assert [e.text for e in numbers.Base32.edits(noise + b". " + word + b".")] == [text]

@@ -242,3 +242,9 @@ def test_each_chain_of_joints_is_judged_alone() -> None:
         assert data[edit.start - 4 : edit.end + 20] == f'{i[:4]}" + "{i[4:]}'.encode(), data
     two = value + b"\n" + value
     assert [e.start for e in joined.edits(two)] == [9, 9 + len(value) + 1]
+
+
+def test_a_joint_near_the_beginning() -> None:
+    (edit,) = joined.edits(b'LTAI" + "%b"' % b"r9tZm3bWx7Qk"[::-1])
+    assert (edit.start, edit.end) == (4, 9)
+    assert list(joined.edits(b'TAI" + "kQ7xWb3mZt9r"')) == [], "15 characters"

@@ -195,6 +195,13 @@ def test_a_secret_has_a_name_where_names_can_be_read() -> None:
         assert family(f"{escape}{'.' * 16}", s) == ""
 
 
+def test_a_secret_without_a_clear_name_has_a_digit_before_its_last_eight() -> None:
+    letters = "kQxxWbMmZtRrLcPpVnHsJdFgYw"
+    assert family("sha = ", f"{letters[:21]}7{letters[:8]}", named=False) == "access_key"
+    assert family("sha = ", f"{letters[:22]}7{letters[:7]}", named=False) == ""
+    assert family("accessKeySecret = ", f"{letters[:22]}7{letters[:7]}") == "access_key"
+
+
 def test_words_in_camel_case_are_secrets_with_three_digits() -> None:
     assert not could_be_secret(b"getLongConnectionHeadDetailB77")
     assert could_be_secret(b"getLongConnectionHeadDetail777")

@@ -192,7 +192,7 @@ def _auths(data: bytes, hosts: list[_Host], starts: list[int]) -> Iterator[Span]
             if holds(data, b"}", host[1], m.start()):
                 continue
             try:
-                user, colon, password = b64decode(m[1], validate=True).partition(b":")
+                user, colon, password = b64decode(m[1]).partition(b":")
             except Error:
                 continue
             if colon and user and is_meant(password):

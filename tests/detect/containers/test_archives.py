@@ -148,3 +148,10 @@ def test_what_an_archive_without_its_directory_holds_is_not_told_twice() -> None
         data = out.getvalue()
         cut = data[: data.index(b"PK\x01\x02")]
         assert opened(zip_.members, cut) == [(b"outer", inner), (b"next", b"2" * 60), ZIP_BROKEN]
+
+
+def test_extra_fields_may_be_long() -> None:
+    data = zipped(("one", b"1" * 60), method=zipfile.ZIP_STORED)
+    data = data[: data.index(b"PK\x01\x02")]
+    extra = data[:28] + (300).to_bytes(2, "little") + data[30:33] + b"e" * 300 + data[33:]
+    assert opened(zip_.members, extra) == [(b"one", b"1" * 60), ZIP_BROKEN]

@@ -22,9 +22,10 @@ def pdf(*streams: tuple[str, bytes]) -> bytes:
 
 
 def test_every_stream_is_a_member_with_its_number() -> None:
-    data = pdf(("", b"one"), ("", b""), ("", b"stream\ntwo"))
+    data = pdf(("", b"one"), ("", b""), ("", b"stream\ntwo"), ("", b"last"))
     assert opened(members, data) == [
         (b"stream 1", b"one\n"), (b"stream 2", b"\n"), (b"stream 3", b"stream\ntwo\n"),
+        (b"stream 4", b"last\n"),
     ]  # fmt: skip
 
 

@@ -37,6 +37,7 @@ def test_up_to_six_characters_behind_a_current_id_are_its_owners(more: int) -> N
     text = f"{keys.key_id()}{'b' * more}\naccessKeySecret={keys.secret()}"
     assert ((PAIR, HIGH) in seen(text)) is (more <= 6)
     assert seen(f"{keys.key_id()}{'b' * more}") == [], "alone it is nothing"
+    assert seen(f"{keys.key_id()}{'b' * more}.") == []
     other = f"LTAI9k{word(18)}{'b' * more}\naccessKeySecret={keys.secret()}"
     assert (PAIR, HIGH) not in seen(other), "no current id"
 
