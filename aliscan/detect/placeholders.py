@@ -28,9 +28,11 @@ _LONG_WORDS = (
     b"|random|aliyun|alibaba|alicloud|aliclo|testing|testkey|testid|fakekey|mykey|input|enter|admin"
     b"|strong|token|qwert|asdfg|zxcvb|nokey|abcabc|todo0|12345|54321|98765"
 )
+_LONG = re.compile(_LONG_WORDS)  # of a value in small letters: `re` is slow where it has to fold case
 # As people write them: chance puts capitals anywhere ("yoUr").
-_SHORT_WORDS = b"|".join(b"%b|%b|%b" % (w, w.title(), w.upper()) for w in b"test fake demo mock your".split())
-_WORDS = re.compile(b"(?i:" + _LONG_WORDS + b")|" + _SHORT_WORDS)
+_SHORT = re.compile(
+    b"|".join(b"%b|%b|%b" % (w, w.title(), w.upper()) for w in b"test fake demo mock your".split())
+)
 _RUN = re.compile(rb"(?s)(.)\1\1\1\1|x{4}|X{4}|0{4}|1{4}")
 # A pronounceable piece: letters of one word with a vowel among them, never five consonants in a row.
 _SEGMENT = re.compile(
@@ -56,7 +58,7 @@ def has_run(value: bytes) -> bool:
 
 def has_word(value: bytes) -> bool:
     """A word people put into made-up keys: about 1 random secret in 25,000."""
-    return _WORDS.search(value) is not None
+    return _LONG.search(value.lower()) is not None or _SHORT.search(value) is not None
 
 
 def is_sequence(value: bytes) -> bool:
@@ -68,9 +70,24 @@ def is_sequence(value: bytes) -> bool:
     return _counts(lower, _LETTERS) or _counts(lower, _DIGITS)
 
 
+_NEXT = bytes((*range(1, 256), 0))
+
+
+def _has_steps(value: bytes) -> bool:
+    """Quick look: whether any five bytes in a row count up or down."""
+    after = int.from_bytes(value.translate(_NEXT), "big")
+    size = len(value)
+    here = int.from_bytes(value, "big")
+    mask = (1 << 8 * (size - 1)) - 1
+    # bytes that are zero where one is the next of its neighbour
+    up = (after >> 8) ^ (here & mask)
+    down = (here >> 8) ^ (after & mask)
+    return b"\0\0\0\0" in up.to_bytes(size, "big")[1:] or b"\0\0\0\0" in down.to_bytes(size, "big")[1:]
+
+
 def _counts(value: bytes, others: bytes) -> bool:
     members = value.translate(None, others)
-    if len(members) < 5:
+    if len(members) < 5 or not _has_steps(members):
         return False
     places: list[int] = []
     for step in (1, -1):
@@ -110,9 +127,13 @@ def is_identifier(value: bytes) -> bool:
 
 def is_repeated(value: bytes) -> bool:
     """One piece of at most half the length, over and over."""
-    return any(
-        value == (value[:n] * (len(value) // n + 1))[: len(value)] for n in range(1, len(value) // 2 + 1)
-    )
+    half = len(value) // 2
+    n = value.find(value[: len(value) - half], 1)  # the piece comes again where it has its length
+    while 0 < n <= half:
+        if value.startswith(value[n:]):
+            return True
+        n = value.find(value[: len(value) - half], n + 1)
+    return False
 
 
 _TESTS = (has_run, has_word, is_sequence, is_monotone, is_hex, is_poor, is_repeated)
