@@ -7,16 +7,14 @@ first (credential-shapes.md 5.5, 9a.10). The rest is files with several keys, in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-
-from aliscan.record import dataclass
+from typing import NamedTuple
 
 NEAR = 400  # bytes between id and secret of a firm pair
 NEAR_LINES = 6
 FAR = 10 << 10  # a secret whose name is clear may stand this far away
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """An id or a secret on its way into a pair. ``named``: the name beside it says what it is."""
 
     start: int

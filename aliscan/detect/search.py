@@ -233,12 +233,16 @@ class _Run:
         """What containers hold that stand as base64 in a text; all at the place of that word."""
         from aliscan.detect.views import base64
 
+        places = Places(doc.text, doc.encoding)  # one for all, and asked for finds only: a text may be full
         for start, end, content in base64.containers(reading.data):
+            matches = self.blob(content, path, member, self.families(content), depth - 1)
+            if not matches:
+                continue
             start, end, via = reading.locate(start, end)
             via = (*doc.via, *via, base64.NAME)
-            place = Places(doc.text, doc.encoding).of(start, end)
+            place = places.of(start, end)
             offsets = doc.original([start, end])
-            for match in self.blob(content, path, member, self.families(content), depth - 1):
+            for match in matches:
                 parts = tuple(
                     replace(part, place=place, start=offsets[start], end=offsets[end], via=(*via, *part.via))
                     for part in match.parts

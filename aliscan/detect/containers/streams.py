@@ -7,6 +7,7 @@ import lzma
 import os
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from aliscan.detect.budget import Budget
@@ -125,6 +126,7 @@ def _name(path: bytes, kind: str) -> bytes:
     return stem if ending.lower() in known and stem else base or b"content"
 
 
+@cache
 def _has_zstd() -> bool:
     try:
         _zstd_decompressor()
@@ -141,6 +143,7 @@ def _zstd_decompressor() -> Any:
     return zstd.ZstdDecompressor()
 
 
+@cache  # an import that fails looks through all folders each time
 def _zstd_error() -> type[Exception]:
     try:
         from compression import zstd  # type: ignore[import-not-found, unused-ignore]

@@ -286,8 +286,9 @@ def _is_elsewhere(text: Text, name: Name) -> bool:
         return True
     if not heads or heads[-1][1].lower() in _CARRIERS:
         return False
-    above = data.rfind(b"\n\n", 0, heads[-1][0]) + 1  # comments on the block stand directly above it
-    above = max(above, heads[-1][0] - 80)
+    floor = max(0, heads[-1][0] - 80)
+    # comments on the block stand directly above it
+    above = max(data.rfind(b"\n\n", floor, heads[-1][0]) + 1, floor)
     end = _TOP_LEVEL.search(data, name.end, name.end + REACH)
     stop = end.start() if end else name.end + REACH
     places = text.contexts
