@@ -198,7 +198,7 @@ def _hyperscan(kept: Kept | None) -> Gate:
         if "words" in found:
             found.discard("words")
             found |= evidence.inside_words(data)
-        return found
+        return evidence.settled(found, data)
 
     def scan(data: bytes, named: bool) -> bool:
         if search(data, any_needle):

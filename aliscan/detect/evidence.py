@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from aliscan.detect import engines
-from aliscan.detect.needles import encoded, escaped
+from aliscan.detect import chance, engines
+from aliscan.detect.needles import ENCODED, FORM, encoded, escaped
 from aliscan.detect.needs import BESIDE_LONG_WORDS, NEEDS
 from aliscan.detect.words import (
     LENGTHS,
@@ -35,15 +35,31 @@ def evidence(data: bytes, named: bool = True) -> set[str]:
     long = [(start, data[start:end]) for start, end in base64_words(data)]
     if long:
         found |= _beside()(data)
-        if "encoded" not in found:
-            found |= _inside()(b"\n".join([word for _, word in long]))
+        if ENCODED not in found:
+            found |= _of_base64([word for _, word in long])
     places = (
         (start + low, start + high)
         for start, word in long
         for low, high in (((0, len(word)),) if word.isalnum() else parts(word))
         if high - low in LENGTHS
     )
-    return found | families_of(data, places, named)
+    return settled(found, data) | families_of(data, places, named)
+
+
+def settled(found: set[str], data: bytes) -> set[str]:
+    """The same without what chance may have put into a text: ``encoded`` instead, if it is not chance."""
+    if FORM not in found:
+        return found
+    rest = found - {FORM}
+    return rest if ENCODED in rest or not chance.id_is_meant(data) else rest | {ENCODED}
+
+
+def _of_base64(words: list[bytes]) -> set[str]:
+    text = b"\n".join(words)
+    found = _inside()(text)
+    if FORM not in found:
+        return found
+    return {ENCODED} if ENCODED in found or chance.words_are_meant(text) else set()
 
 
 def of_words(data: bytes, named: bool = True) -> set[str]:
@@ -62,7 +78,7 @@ def of_words_at(data: bytes, ends: list[int], named: bool = True) -> set[str]:
 
 def inside_words(data: bytes) -> set[str]:
     """What is encoded in the long words of a text."""
-    return _inside()(b"\n".join([data[start:end] for start, end in base64_words(data)]))
+    return _of_base64([data[start:end] for start, end in base64_words(data)])
 
 
 def fixed(data: bytes) -> set[str]:

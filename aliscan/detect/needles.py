@@ -15,6 +15,7 @@ from aliscan.record import dataclass
 
 # The pseudo families that anchors.families may name beside the families of the table.
 ENCODED = "encoded"
+FORM = "form"  # `encoded` if it is not chance: aliscan.detect.chance
 CONTAINER = "container"
 
 # Bytes that survive in the thin text of the python engine: about 6 % of source code.
@@ -152,8 +153,17 @@ def wrapped(word: bytes) -> Iterator[Needle]:
     """A word in base64, whose lines may end inside it."""
     for form in base64_forms(word):
         pattern = _LINE_END.join(re.escape(form[i : i + 1]) for i in range(len(form)))
-        yield Needle(frozenset((ENCODED,)), pattern=pattern, hints=(thin(form),))
+        yield Needle(_speaks_for(form), pattern=pattern, hints=(thin(form),))
 
+
+_SHORT = 5  # characters that ten megabytes of random words hold
+
+
+def _speaks_for(form: bytes) -> frozenset[str]:
+    return frozenset((FORM if len(form) <= _SHORT else ENCODED,))
+
+
+MAGIC = (b"H4sI", b"UEsDB")
 
 # What a text says that is worth to be decoded, besides ids and "aliyun".
 _IN_BASE64 = tuple(
@@ -166,11 +176,10 @@ _IN_BASE64 = tuple(
 
 def encoded() -> tuple[Needle, ...]:
     """What long words of base64 and base32 (`aliscan.detect.words`) hold, of an id or the vendor's name."""
-    names = frozenset((ENCODED,))
     words = (b"L\0T\0A\0I\0", *_IN_BASE64)
     literals = {form for word in words for form in base64_forms(word)}
     literals |= {*base64_forms(_ID), *base32_forms(_ID)}
     literals |= {twice for once in base64_forms(_ID) for twice in base64_forms(once)}
     # gzip and zip in base64, and once more (the releases of Helm): containers inside a text
-    literals |= {b"H4sI", b"UEsDB", _base64(b"H4sI")[:5], _base64(b"UEsDB")[:6]}
-    return (*(Needle(names, literal) for literal in sorted(literals)), *wrapped(b"aliyun"))
+    literals |= {*MAGIC, _base64(b"H4sI")[:5], _base64(b"UEsDB")[:6]}
+    return (*(Needle(_speaks_for(literal), literal) for literal in sorted(literals)), *wrapped(b"aliyun"))

@@ -1,0 +1,90 @@
+"""Short forms of base64: believed where they decode to text, and not where chance wrote them."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import random
+import zipfile
+from contextlib import suppress
+
+import pytest
+
+from aliscan.detect import bulk
+from aliscan.detect.chance import id_is_meant, is_text, words_are_meant
+from aliscan.detect.needles import base64_forms
+from tests.support import keys
+
+
+def gates() -> list[bulk.Gate]:
+    """Every engine that is here."""
+    found = [bulk.gate("python")]
+    with suppress(ImportError):
+        found.append(bulk.gate("hyperscan"))
+    return found
+
+
+def coded(text: bytes) -> bytes:
+    """Base64 without its padding and its first characters, so that any of them may be the alignment's."""
+    return base64.b64encode(text).rstrip(b"=")
+
+
+@pytest.mark.parametrize("before", range(8))
+@pytest.mark.parametrize("around", [b"", b"id: ", "密钥：".encode(), b"\xff\xfe\x00"])
+def test_an_id_in_base64_is_meant(before: int, around: bytes) -> None:
+    ident = keys.key_id().encode()
+    word = coded(b"-" * before + around + ident + around)
+    assert id_is_meant(word)
+    assert words_are_meant(b"x" * 40 + b"\n" + word)
+    for text in (word, b"a = '" + word + b"'\n", word[:-4] + b"\n"):
+        assert all("encoded" in gate.evidence(text, True) for gate in gates())
+
+
+@pytest.mark.parametrize("form", base64_forms(b"LTAI"))
+def test_a_form_in_a_random_word_is_chance(form: bytes) -> None:
+    draw = random.Random(7)
+    believed = 0
+    for _ in range(300):
+        left, right = (keys.draw(keys.BASE62, 14, draw).encode() for _ in range(2))
+        believed += is_text(b" " + left + form + right + b" ", 15, 15 + len(form))
+    assert believed <= 12
+
+
+def test_what_bytes_without_text_around_them_say_is_chance() -> None:
+    word = base64.b64encode(bytes(range(128, 160)) + b"LTAI" + bytes(range(128, 160)))
+    assert not id_is_meant(word)
+    assert all(not gate.evidence(word, True) for gate in gates())
+
+
+def test_a_form_in_which_a_line_ends_is_believed() -> None:
+    form = base64_forms(b"LTAI")[0]
+    assert id_is_meant(b"x" + form[:2] + b"\n" + form[2:])
+    assert not id_is_meant(b"x" + form[:2] + b" " + form[2:])
+
+
+def test_so_many_forms_that_it_does_not_matter_are_believed() -> None:
+    """An adversary must not make this look slow; what is read is slower, and bounded elsewhere."""
+    form = base64_forms(b"LTAI")[1]
+    assert not id_is_meant(b"!".join([form] * 500))
+    assert id_is_meant(b"!".join([form] * 501))
+
+
+def zipped() -> bytes:
+    """A zip archive with one member."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.txt", "some text")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data", [gzip.compress(b"some text"), gzip.compress(b"other text", 1, mtime=9), zipped()]
+)
+def test_an_archive_is_told_by_its_header(data: bytes) -> None:
+    word = base64.b64encode(data)
+    for text in (word, b"data: " + word, b"base64," + word):
+        assert words_are_meant(text)
+        assert all("encoded" in gate.evidence(text, True) for gate in gates())
+    for text in (b"x" + word, b"/" + word, word[:5] + b"x" * 30, word[:12]):
+        assert not words_are_meant(text)
