@@ -37,19 +37,19 @@ def edits(data: bytes) -> Iterator[Edit]:
     Lists of imports and of names hold thousands of other joints.
     """
     joints: list[tuple[int, int]] = []
-    word = b""
+    pieces: list[bytes] = []  # not one word that grows: a text may be one chain of joints
     for m in _JOINT.finditer(data):
         start, end = m.span()
         last = joints[-1][1] if joints else 0
         before = _BEFORE.search(data, max(last, start - 200), start)
         left = before[0] if before else b""
         if joints and start - last != len(left):
-            yield from _removed(joints, word + _after(data, last))
-            joints, word = [], b""
+            yield from _removed(joints, b"".join(pieces) + _after(data, last))
+            joints, pieces = [], []
         joints.append((start, end))
-        word += left
+        pieces.append(left)
     if joints:
-        yield from _removed(joints, word + _after(data, joints[-1][1]))
+        yield from _removed(joints, b"".join(pieces) + _after(data, joints[-1][1]))
 
 
 def _after(data: bytes, at: int) -> bytes:
