@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import random
 import sys
-from collections.abc import Callable
 from types import FrameType
 
 import pytest
 
 from aliscan.detect import detect
-from tests.support import keys
+from tests.support.adversarial import TEXTS
 
 
 def calls(data: bytes) -> int:
@@ -29,35 +26,6 @@ def calls(data: bytes) -> int:
     finally:
         sys.setprofile(before)
     return count
-
-
-def _words(size: int) -> bytes:
-    rng = random.Random(11)
-    return b" ".join(keys.draw(keys.BASE62, 30, rng).encode() for _ in range(size // 31))
-
-
-TEXTS: dict[str, Callable[[int], bytes]] = {
-    "secret's name on one line": lambda n: b"accessKeySecret" * (n // 15),
-    "secret's name and equal signs": lambda n: b"accessKeySecret=" * (n // 16),
-    "LTAI": lambda n: b"LTAI" * (n // 4),
-    "words of 30 characters": lambda n: b"aliyun " + _words(n),
-    "nested quotes": lambda n: b"aliyun " + b"\"'`[{(" * (n // 6),
-    "brackets": lambda n: b"aliyun " + b"[" * (n // 2) + b"]" * (n // 2),
-    "escaped quotes": lambda n: b"aliyun " + b'\\"\\\\\\"' * (n // 7),
-    "escapes": lambda n: b"aliyun " + b"\\u004c\\n" * (n // 8),
-    "base64 of base64": lambda n: (
-        b"aliyun " + base64.b64encode(base64.b64encode(b"accessKeySecret" * (n // 30)))
-    ),
-    "empty lines": lambda n: b"aliyun" + b"\n" * n,
-    "blanks after quotes": lambda n: b"aliyun" + (b'a"' + b" " * 79) * (n // 81),
-    "references": lambda n: b"aliyun " + b"&amp;#76;" * (n // 9),
-    "percent": lambda n: b"aliyun " + b"%25" * (n // 3),
-    "tags": lambda n: b"aliyun <w:t>" + b"<a>" * (n // 3),
-    "hexadecimal": lambda n: b"aliyun " + b"4c544149" * (n // 8),
-    "pairs on one line": lambda n: b" ".join(
-        f"{keys.key_id(r)} {keys.secret(r)}".encode() for r in [random.Random(2)] for _ in range(n // 56)
-    ),
-}
 
 
 @pytest.mark.parametrize("name", TEXTS)
