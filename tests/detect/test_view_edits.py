@@ -8,6 +8,8 @@ import struct
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aliscan.detect.reading import Edit
 from aliscan.detect.views import base64 as base64_view
@@ -281,3 +283,18 @@ def test_long_words_of_base32(size: int) -> None:
     assert [e.text for e in numbers.Base32.edits(b"x=" + word + b".")] == [text]
     noise = base64.b32encode(bytes(range(128, 256)))
     assert [e.text for e in numbers.Base32.edits(noise + b". " + word + b".")] == [text]
+
+
+@given(st.binary(max_size=40), st.integers(0, 2))
+def test_words_of_base64_in_any_length(raw: bytes, cut: int) -> None:
+    for word in (base64.b64encode(raw), base64.urlsafe_b64encode(raw)):
+        assert base64_view.decode(word) == raw
+        bare = word.rstrip(b"=")
+        assert base64_view.decode(bare) == raw
+        part = bare[: len(bare) - cut]
+        assert raw.startswith(base64_view.decode(part))
+
+
+def test_wide_text_with_half_a_character_is_none() -> None:
+    wide = ("k" * 40).encode("utf-16-le")
+    assert plain.text(wide + b"\x00\xdc" + wide) is None

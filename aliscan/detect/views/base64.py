@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from binascii import Error, a2b_base64
+from binascii import a2b_base64
 from collections.abc import Iterator
 
 from aliscan.detect.needles import base64_forms
@@ -63,14 +63,11 @@ def edits(data: bytes) -> Iterator[Edit]:
 
 
 def decode(word: bytes) -> bytes:
-    """The bytes of a word in either alphabet, padded or not; empty when it is none."""
+    """The bytes of a word in either alphabet, padded or not; a last character alone says nothing."""
     word = word.rstrip(b"=").translate(_STANDARD)
     if len(word) % 4 == 1:
         word = word[:-1]
-    try:
-        return a2b_base64(word + b"==")  # more padding than needed does no harm
-    except Error:
-        return b""
+    return a2b_base64(word + b"==")  # more padding than needed does no harm
 
 
 def _word(word: bytes, start: int) -> list[Edit]:
