@@ -72,12 +72,13 @@ def parts(word: bytes) -> Iterator[tuple[int, int]]:
 
 def families_of(data: bytes, places: Iterable[tuple[int, int]], named: bool = True) -> set[str]:
     """Whose values the long words at some places, in reading order, may be: `family_of` of each."""
-    found = set()
+    found: set[str] = set()
     before = -1
     for start, end in places:
         # Words of a list, side by side: none has a name, so none is a secret
         listed = start - before == 1 and data[before] in _BETWEEN and end - start in _SECRETS
-        if not (listed and named):
+        # A text full of values is not judged word by word once one of each kind is known
+        if not (listed and named) and not _owners(end - start) <= found:
             found.add(family_of(data, start, end, named))
         before = end
     found.discard("")
@@ -113,6 +114,16 @@ _DIGIT = re.compile(rb"[0-9]")
 _NAMED = re.compile(_NAME_BEFORE + rb"\Z")
 
 _SECRETS = frozenset((30, 40, 42, 43, 60))
+
+
+@cache
+def _owners(length: int) -> frozenset[str]:
+    """All that `family_of` may say of a word as long; what is no length of a value is nobody's."""
+    if length in _SECRETS:
+        return frozenset(("access_key" if length == SHORTEST else "encoded",))
+    return frozenset(_BY_LENGTH.get(length, ()))
+
+
 _SIGNS = frozenset(b"+/")
 _BETWEEN = frozenset(b" \t\n,;|")
 
