@@ -77,7 +77,7 @@ def _cell(data: bytes, user: re.Match[bytes]) -> list[Span] | None:
         return []
     raw = cells[column].strip(b" \"'\r")
     start = low + sum(len(cell) + 1 for cell in cells[:column]) + cells[column].find(raw)
-    return [Span(PASSWORD, start, start + len(raw))] if is_meant(raw) else []
+    return [Span(PASSWORD, start, start + len(raw))] if is_meant(raw) and not _USER.search(raw) else []
 
 
 def _column(above: bytes) -> int | None:
@@ -90,7 +90,10 @@ def _column(above: bytes) -> int | None:
     if not all(b"," in row for row in above[start:-1].split(b"\n")):
         return None
     names = above[start:end].split(b",")
-    return next(n for n, name in enumerate(names) if any(word in name for word in _PASSWORD_WORDS))
+    column = next(n for n, name in enumerate(names) if any(word in name for word in _PASSWORD_WORDS))
+    return column if _LABEL.fullmatch(names[column]) else None
 
 
+# A line of a program has commas and the word too
+_LABEL = re.compile(rb"[ \"']{0,4}[\w .()/\x80-\xff-]{1,60}[ \"'\r]{0,4}")
 _PASSWORD_WORDS = (b"password", "密码".encode(), "密码".encode("gbk"))

@@ -187,6 +187,13 @@ def test_every_row_of_a_csv_has_its_password() -> None:
     assert values("ram_login", table("User,Name,Password,Id", "", rows[0])) == [], "another table"
 
 
+def test_lines_of_a_program_are_no_table() -> None:
+    """A list of users with the word in one of them: the next user was taken for a password."""
+    rows = [f'("login", "{USER} {word}: "),' for word in ("password", "name")]
+    assert values("ram_login", table(*rows)) == []
+    assert values("ram_login", table("User,Password", f"{USER},x@corp.onaliyun.com")) == []
+
+
 # What is signed
 
 
