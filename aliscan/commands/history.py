@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--submodules", action="store_true", help="also scan submodules that are cloned here")
     how.add_argument("--engine", choices=("auto", "git", "packs"), default="auto", help="who reads objects")
     how.add_argument(
-        "--jobs", metavar="N", type=_count, default=0, help="processes (default: one a processor, at most 8)"
+        "--jobs", metavar="N", type=number, default=0, help="processes (default: one a processor, at most 8)"
     )
     how.add_argument(
         "--cache", metavar="DIR", nargs="?", const="", help="remember which objects are clean, and skip them"
@@ -50,14 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_report_arguments(parser)
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
+def number(text: str) -> int:
+    """How many processes; argparse says of a ValueError: "invalid number value: '-3'"."""
+    if int(text) < 0:
         raise ValueError
-    return number
-
-
-_count.__name__ = "number"  # as argparse names it: "invalid number value: '-3'"
+    return int(text)
 
 
 def add_narrow_arguments(parser: argparse.ArgumentParser) -> None:
@@ -97,9 +94,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _check_cache(folder: str | None) -> None:
     """`history --cache .` means another folder than it seems: what follows --cache is its own."""
-    if folder and any(
-        os.path.isdir(os.path.join(folder, *name)) for name in ((".git",), ("objects", "pack"))
-    ):
+    inside = (".git", os.path.join("objects", "pack"))  # the first is a file in a linked work tree
+    if folder and any(os.path.exists(os.path.join(folder, name)) for name in inside):
         raise AliscanError(
             _("--cache {path}: this is a repository, no folder for a cache. Write it before --cache.").format(
                 path=show(os.fsencode(folder))

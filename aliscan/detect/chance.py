@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from functools import cache
 
 from aliscan.detect.needles import FORM, MAGIC, encoded, escaped
+from aliscan.detect.words import LETTERS
 
 READABLE = 12  # bytes; aliscan.detect.views.plain.SHORTEST
 _AROUND = 48  # characters on both sides of a form that are decoded
 _PATIENCE = 500  # forms that turn out to be chance; a text with more of them is read
 _WORD = re.compile(rb"[A-Za-z0-9+/_-]*")
-_OUTSIDE = bytes(c for c in range(256) if not re.match(rb"[A-Za-z0-9+/]", bytes((c,))))
-_BODY = bytes(c for c in range(256) if re.match(rb"[A-Za-z0-9+/_-]", bytes((c,))))
+_STANDARD_BODY = LETTERS + b"+/"
+_BODY = _STANDARD_BODY + b"_-"
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 # ASCII, and what UTF-8 makes of Chinese
 _RUN = re.compile(rb"(?:[\t\n\r -~]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}){4,}")
@@ -66,7 +67,8 @@ def is_text(text: bytes, start: int, end: int) -> bool:
     Of a container only its header is known, which stands at the beginning of a word.
     """
     if text[start:end] in MAGIC:
-        return not text[max(0, start - 1) : start].translate(None, _OUTSIDE) and _is_archive(text, start)
+        is_first = start == 0 or text[start - 1] not in _STANDARD_BODY
+        return is_first and _is_archive(text, start)
     low, high = _word(text, start, end)
     word = text[low:high].translate(_STANDARD)
     if any(m.start() <= start - low and end - low <= m.end() for m in _BASE32.finditer(word)):

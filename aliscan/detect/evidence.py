@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from aliscan.detect import chance, engines
+from aliscan.detect import engines
 from aliscan.detect.needles import ENCODED, FORM, encoded, escaped
 from aliscan.detect.needs import BESIDE_LONG_WORDS, NEEDS
 from aliscan.detect.words import (
@@ -50,6 +50,8 @@ def settled(found: set[str], data: bytes) -> set[str]:
     """The same without what chance may have put into a text: ``encoded`` instead, if it is not chance."""
     if FORM not in found:
         return found
+    from aliscan.detect import chance  # few texts hold a form, and hooks start without it
+
     rest = found - {FORM}
     return rest if ENCODED in rest or not chance.id_is_meant(data) else rest | {ENCODED}
 
@@ -59,6 +61,8 @@ def _of_base64(words: list[bytes]) -> set[str]:
     found = _inside()(text)
     if FORM not in found:
         return found
+    from aliscan.detect import chance
+
     return {ENCODED} if ENCODED in found or chance.words_are_meant(text) else set()
 
 

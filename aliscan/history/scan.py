@@ -21,7 +21,7 @@ from aliscan.record import dataclass, field
 from aliscan.sources.history import inventory, loose_ids, read, ref_names
 from aliscan.sources.known import Known
 from aliscan.sources.lineage import Lineage, Spot
-from aliscan.sources.narrow import Connected, Narrow, is_missing, narrowed
+from aliscan.sources.narrow import Connected, Narrow, missing_object, narrowed
 from aliscan.sources.store import Store
 
 # Below this one process is done before a second one has started.
@@ -131,7 +131,9 @@ def _look(
         finally:
             if cache:
                 _remember(cache, reader, state, store)
-        missing = list(check.gaps()) if check else [is_missing(o.hex()) for o in sorted(lacking) if any(o)]
+        missing = (
+            list(check.gaps()) if check else [missing_object(o.hex()) for o in sorted(lacking) if any(o)]
+        )
         state.gaps += missing
         if whole and check and all(gap.origin.oid for gap in missing):
             whole.save([bytes(store.raw), *(bytes.fromhex(gap.origin.oid) for gap in missing)])

@@ -45,7 +45,7 @@ def narrowed(git: Git, narrow: Narrow, gaps: list[Gap]) -> list[str] | None:
     ids = []
     for line in git.lines("rev-list", *arguments, stdin="".join(f"{t}\n" for t in tips).encode() or b"\n"):
         if line.startswith(b"?"):
-            gaps.append(is_missing(line[1:].decode("ascii", "replace")))
+            gaps.append(missing_object(line[1:].decode("ascii", "replace")))
         else:
             ids.append(line.decode("ascii"))
     return ids
@@ -75,7 +75,7 @@ def _commit(git: Git, name: str) -> str:
     return oid
 
 
-def is_missing(oid: str) -> Gap:
+def missing_object(oid: str) -> Gap:
     """What is said of an object (by its id, hexadecimal) that others need and that is not here."""
     return Gap(Origin("object", oid=oid), "missing: the history needs it, and it is not in this repository")
 
@@ -105,7 +105,7 @@ class Connected:
             lines.seek(0)
             for line in lines:
                 if line.startswith(b"?"):
-                    yield is_missing(line[1:].strip().decode("ascii", "replace"))
+                    yield missing_object(line[1:].strip().decode("ascii", "replace"))
         complaints = [line for line in self._process.complaints().split(b"\n") if line.strip()]
         complaints = [line for line in complaints if b"uses promisor remotes" not in line]
         for line in complaints:

@@ -11,9 +11,10 @@ from contextlib import suppress
 
 import pytest
 
-from aliscan.detect import bulk
+from aliscan.detect import bulk, chance
 from aliscan.detect.chance import id_is_meant, is_text, words_are_meant
 from aliscan.detect.needles import base64_forms
+from aliscan.detect.views import plain
 from tests.support import keys
 
 
@@ -61,6 +62,10 @@ def test_a_form_in_which_a_line_ends_is_believed() -> None:
     form = base64_forms(b"LTAI")[0]
     assert id_is_meant(b"x" + form[:2] + b"\n" + form[2:])
     assert not id_is_meant(b"x" + form[:2] + b" " + form[2:])
+
+
+def test_as_much_must_be_readable_as_the_view_asks_for() -> None:
+    assert chance.READABLE == plain.SHORTEST
 
 
 def test_so_many_forms_that_it_does_not_matter_are_believed() -> None:

@@ -527,3 +527,5 @@ def test_a_repository_is_no_folder_for_a_cache(repo: Repo) -> None:
         assert done.returncode == 2
         assert b"this is a repository" in done.stderr
     assert sorted(p.name for p in repo.path.iterdir()) == [".git", "a"]
+    repo.git("worktree", "add", "-q", "--detach", "../linked")
+    assert aliscan("history", "--cache", ".", cwd=repo.path.parent / "linked").returncode == 2
