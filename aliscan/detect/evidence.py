@@ -17,6 +17,7 @@ from aliscan.detect.words import (
     base64_words,
     families_of,
     parts,
+    stretches,
     values,
     word_around,
     word_before,
@@ -32,18 +33,24 @@ def evidence(data: bytes, named: bool = True) -> set[str]:
     for what is left of UTF-16 without its zeros: names in Chinese cannot be read there.
     """
     found = _everywhere()(data)
-    long = [(start, data[start:end]) for start, end in base64_words(data)]
-    if long:
-        found |= _beside()(data)
+    some = False
+    for first, last in stretches(data):
+        long = [(start, data[start:end]) for start, end in base64_words(data, first, last)]
+        if not long:
+            continue
+        if not some:
+            found |= _beside()(data)
+            some = True
         if ENCODED not in found:
             found |= _of_base64([word for _, word in long])
-    places = (
-        (start + low, start + high)
-        for start, word in long
-        for low, high in (((0, len(word)),) if word.isalnum() else parts(word))
-        if high - low in LENGTHS
-    )
-    return settled(found, data) | families_of(data, places, named)
+        places = (
+            (start + low, start + high)
+            for start, word in long
+            for low, high in (((0, len(word)),) if word.isalnum() else parts(word))
+            if high - low in LENGTHS
+        )
+        found |= families_of(data, places, named)
+    return settled(found, data)
 
 
 def settled(found: set[str], data: bytes) -> set[str]:
@@ -68,7 +75,8 @@ def _of_base64(words: list[bytes]) -> set[str]:
 
 def of_words(data: bytes, named: bool = True) -> set[str]:
     """The families (and ``encoded``) whose value a long word may be."""
-    return families_of(data, values(data), named)
+    places = (place for first, last in stretches(data) for place in values(data, first, last))
+    return families_of(data, places, named)
 
 
 def of_words_at(data: bytes, ends: list[int], named: bool = True) -> set[str]:
@@ -82,7 +90,11 @@ def of_words_at(data: bytes, ends: list[int], named: bool = True) -> set[str]:
 
 def inside_words(data: bytes) -> set[str]:
     """What is encoded in the long words of a text."""
-    return _of_base64([data[start:end] for start, end in base64_words(data)])
+    found: set[str] = set()
+    for first, last in stretches(data):
+        if ENCODED not in found:
+            found |= _of_base64([data[start:end] for start, end in base64_words(data, first, last)])
+    return found
 
 
 def fixed(data: bytes) -> set[str]:

@@ -29,9 +29,24 @@ def values(data: bytes, start: int = 0, end: int | None = None) -> list[tuple[in
     return _runs(data, start, end, _WORD, LENGTHS)
 
 
-def base64_words(data: bytes) -> list[tuple[int, int]]:
+def base64_words(data: bytes, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """The same for words of any length from 30 on that ``+`` and ``/`` belong to."""
-    return _runs(data, 0, None, _BASE64, None)
+    return _runs(data, start, end, _BASE64, None)
+
+
+STRETCH = 1 << 20  # the words of so many bytes are held at a time: each takes ten times its length
+_BORDER = re.compile(rb"[^A-Za-z0-9+/]")
+
+
+def stretches(data: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of stretches that are all of ``data``; no word of base64 lies in two."""
+    start = 0
+    while len(data) - start > 2 * STRETCH:
+        border = _BORDER.search(data, start + STRETCH)
+        end = border.start() if border else len(data)
+        yield start, end
+        start = end
+    yield start, len(data)
 
 
 def _runs(

@@ -58,6 +58,8 @@ class _Used:
     allows: set[tuple[bytes, int]] = field(default_factory=set)
     seen: dict[tuple[bytes, int], Allow] = field(default_factory=dict)
     paths: set[str] = field(default_factory=set)
+    last: tuple[bytes, bytes, int] = (b"", b"", 0)  # the data, path and first line that `beside` is of
+    beside: tuple[Allow, ...] = ()
 
 
 def _inside(origin: Origin, match: Match) -> Origin:
@@ -88,8 +90,16 @@ class Policy:
 
     def judge(self, blob: Blob, match: Match) -> Finding:
         """A finding for a match in a blob; the comments of its data count, unless it is a mere name."""
-        beside = () if blob.origin.kind == "name" else allows(blob.data, blob.origin.path, blob.line)
+        beside = () if blob.origin.kind == "name" else self._beside(blob)
         return self.verdict(match, (blob.origin,), beside)
+
+    def _beside(self, blob: Blob) -> tuple[Allow, ...]:
+        """The allows in a blob's data, read once for all of its matches: there may be thousands."""
+        used, (data, path, line) = self.used, self.used.last
+        if data is not blob.data or path != blob.origin.path or line != blob.line:
+            used.last = (blob.data, blob.origin.path, blob.line)
+            used.beside = allows(*used.last)
+        return used.beside
 
     def verdict(self, match: Match, origins: Sequence[Origin], beside: Sequence[Allow] = ()) -> Finding:
         """A finding for a match that stands in every one of ``origins`` (at least one).

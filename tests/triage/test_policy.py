@@ -12,8 +12,9 @@ import pytest
 from aliscan.detect import detect
 from aliscan.finding import AliscanError, Blob, Finding, Origin, Severity
 from aliscan.git import Git
+from aliscan.triage import policy as policies
 from aliscan.triage.policy import Choices, Policy, load
-from aliscan.triage.pragmas import allows
+from aliscan.triage.pragmas import Allow, allows
 from aliscan.triage.shelf import Commit, Disk, Index
 from aliscan.triage.trust import base_allows
 from tests.support import keys
@@ -227,3 +228,20 @@ def test_utf_16_comment() -> None:
     for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
         (allow,) = allows(text.encode(encoding))
         assert (allow.covers, allow.rules) == (2, ("alibaba-access-key-id",))
+
+
+def test_the_comments_of_a_text_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def counted(data: bytes, path: bytes = b"", line: int = 1) -> tuple[Allow, ...]:
+        read.append(len(data))
+        return allows(data, path, line)
+
+    monkeypatch.setattr(policies, "allows", counted)
+    rules = policy()
+    held_id = f"id = {keys.key_id()}  # aliscan: allow[alibaba-access-key-id]\n"
+    text = "".join(f"id = {keys.key_id()}\n" for _ in range(50)) + held_id
+    assert [held(f) for f in judged(rules, text)] == [""] * 50 + ["pragma"]
+    assert len(read) == 1
+    assert [held(f) for f in judged(rules, text.replace("  #", "\n#"))] == [""] * 51
+    assert len(read) == 2, "another text has comments of its own"
