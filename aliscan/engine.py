@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from aliscan.detect import LIMITS, Limits, detect
+from aliscan.detect import LIMITS, NOTHING, Detection, Limits, detect
 from aliscan.detect.anchors import is_container, is_silent
 from aliscan.record import dataclass, field
 
@@ -31,6 +31,7 @@ def run(
     findings: list[Finding] = []
     gaps: list[Gap] = []
     count = size = 0
+    search = searcher(limits)
     for item in items:
         if isinstance(item, Gap):
             gaps.append(item)
@@ -42,16 +43,41 @@ def run(
         if item.origin.kind != "name":  # a name is scanned with its file; it is not one more file
             count += not item.start
             size += item.size
-        found = detect(item.data, item.origin.path, limits)
-        matches = found.matches
-        if item.partial and matches:
-            from aliscan.detect.pieces import settled
-
-            matches = settled(item, matches)
-        findings += (judge(item, match) for match in matches)
+        found = search(item)
+        findings += (judge(item, match) for match in found.matches)
         gaps += (Gap(item.origin, reason) for reason in found.unread)
     seconds = time.monotonic() - clock
     return Report(tuple(findings), tuple(gaps), count, size, started=started, seconds=seconds)
+
+
+def searcher(limits: Limits | Callable[[], Limits] = LIMITS) -> Callable[[Blob], Detection]:
+    """A function that says what a blob holds; what is in a piece has its place in the whole.
+
+    Of something with more findings than the limits allow the further pieces are not searched.
+    """
+    counts: dict[Origin, int] = {}
+
+    def search(blob: Blob) -> Detection:
+        if not blob.partial:
+            return detect(blob.data, blob.origin.path, limits)
+        if not blob.start:
+            counts.pop(blob.origin, None)
+        if counts.get(blob.origin, 0) < 0:
+            return NOTHING
+        found = detect(blob.data, blob.origin.path, limits)
+        if not found.matches:
+            return found
+        from aliscan.detect.budget import too_many
+        from aliscan.detect.pieces import settled
+
+        matches, own = settled(blob, found.matches), limits() if callable(limits) else limits
+        counts[blob.origin] = counts.get(blob.origin, 0) + len(matches)
+        if counts[blob.origin] <= own.findings and too_many(own) not in found.unread:
+            return Detection(matches, found.unread)
+        counts[blob.origin] = -1
+        return Detection(matches, tuple(dict.fromkeys((*found.unread, too_many(own)))))
+
+    return search
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +112,11 @@ def sift(items: Iterable[Blob | Gap], into: Sifted, limits: Limits | Callable[[]
     """
     from aliscan.finding import Gap
 
+    search = searcher(limits)
     for item in sieve(_tallied(items, into)):
-        found = detect(item.data, item.origin.path, limits)
-        matches = found.matches
-        if item.partial and matches:
-            from aliscan.detect.pieces import settled
-
-            matches = settled(item, matches)
-        if matches:
-            into.hits.append(Hit(item.origin, matches, not item.partial))
+        found = search(item)
+        if found.matches:
+            into.hits.append(Hit(item.origin, found.matches, not item.partial))
         into.gaps += (Gap(item.origin, reason) for reason in found.unread)
 
 

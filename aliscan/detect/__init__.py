@@ -25,6 +25,7 @@ class Limits:
     inflated: int = 256 << 20  # bytes unpacked from one blob, all levels together
     members: int = 10_000  # of all containers in one blob together
     seconds: float = 60.0  # for one blob; 0 means no limit
+    findings: int = 10_000  # in one blob
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,11 @@ class Exhausted(Exception):
     """The budget ends here; the message is a sentence for `Detection.unread`."""
 
 
+def too_many(limits: Limits) -> str:
+    """What is said where something holds more findings than are wanted."""
+    return said("more than {limit} findings: not searched to the end", limit=limits.findings)
+
+
 class Budget:
     """What is left of the limits for one blob and all that is inside it."""
 
@@ -26,6 +31,7 @@ class Budget:
         # ends here. A legitimate text needs two or three readings.
         self._readings = 24 * size + (8 << 20)
         self._members = limits.members
+        self._findings = limits.findings
         self._end = time.monotonic() + limits.seconds if limits.seconds else 0.0
 
     def spend(self, size: int, what: str) -> None:
@@ -58,6 +64,18 @@ class Budget:
                 said("{what} holds more than {limit} members", what=what, limit=self.limits.members)
             )
         self.check_time(what)
+
+    def finding(self) -> None:
+        """Charge one finding; raises Exhausted."""
+        if self._findings <= 0:
+            self._findings = -1
+            raise Exhausted(too_many(self.limits))
+        self._findings -= 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether `finding` has raised: nothing more is wanted."""
+        return self._findings < 0
 
     def check_time(self, what: str) -> None:
         """Raises Exhausted when the time is up."""

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 
+from aliscan.coding import SAMPLE, TWO_BYTES, guesses
 from aliscan.record import dataclass, field
 
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_SAMPLE = 4096
 # So many letters and digits in a row stand in no UTF-16: there every other byte of them is zero.
 _ONE_BYTE = re.compile(rb"LTAI[A-Za-z0-9]{12}|[A-Za-z0-9]{28}")
-_CONTROLS = bytes((*range(9), 11, 12, *range(14, 32), 127))
-_HIGH = bytes(range(128, 256))
-_CONTROLS_LEFT = bytes(set(range(256)) - set(_CONTROLS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +38,15 @@ class Document:
 
 def read(data: bytes) -> Document:
     """Decode what is wholly UTF-16 or UTF-32, with or without a mark; tell GBK from UTF-8."""
-    if _ONE_BYTE.search(data) and (b"\x00" in data or data.startswith((_MARKS[2][0], _MARKS[3][0]))):
+    if _ONE_BYTE.search(data) and (b"\x00" in data or data.startswith(TWO_BYTES)):
         # Two bytes of a mark do not make it UTF-16, and must not hide what follows; what is UTF-16
         # inside is found by a view.
         return Document(data, encoding=_eight_bit(data))
-    for mark, codec in _MARKS:
-        if data.startswith(mark):
-            found = _decoded(data, codec, len(mark))
-            if found:
-                return found
-    if b"\0" in data[:_SAMPLE]:
-        for codec in ("utf-16-le", "utf-16-be"):
-            if _looks_like(data[:_SAMPLE], codec) and (found := _decoded(data, codec, 0)):
-                return found
-        return Document(data)
-    return Document(data, encoding=_eight_bit(data))
+    for mark, codec in guesses(data):
+        found = _decoded(data, codec, mark)
+        if found:
+            return found
+    return Document(data, encoding="utf-8" if b"\0" in data[:SAMPLE] else _eight_bit(data))
 
 
 def _decoded(data: bytes, codec: str, mark: int) -> Document | None:
@@ -84,14 +68,6 @@ def _shifted(body: bytes) -> bool:
     """Whether zeros stand on both sides: UTF-16 behind UTF-8, or line ends that were converted bytewise."""
     even, odd = body[::2].count(0), body[1::2].count(0)
     return min(even, odd) * 50 > max(even, odd)
-
-
-def _looks_like(sample: bytes, codec: str) -> bool:
-    """Whether a text without a mark is UTF-16: no control characters, and mostly ASCII or line ends."""
-    text = sample.decode(codec, "ignore").encode()
-    if not text or text.translate(None, _CONTROLS_LEFT):
-        return False
-    return len(text.translate(None, _HIGH)) * 6 > len(sample)
 
 
 def _eight_bit(data: bytes) -> str:

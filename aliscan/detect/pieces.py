@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from aliscan.detect.anchors import is_container
 from aliscan.finding import Blob, Match, Part
 from aliscan.record import replace
 
@@ -11,14 +12,23 @@ from aliscan.record import replace
 def settled(blob: Blob, matches: Iterable[Match]) -> tuple[Match, ...]:
     """The matches of a blob that count, where they stand; of a piece those that it owns.
 
-    What stands in a member of a container has its place there.
+    What stands in a member of a container that the piece begins with has its place there.
     """
     if not blob.partial:
         return tuple(matches)
-    low, high = blob.owned
+    opened = is_container(blob.data)
     found = list(matches)
-    mine = [m for m in found if not m.member and low <= min(part.start for part in m.parts) < high]
-    return (*shift(mine, blob.start, blob.line, blob.column), *(m for m in found if m.member))
+    mine = owned([m for m in found if not (opened and m.member)], blob.owned)
+    return (
+        *shift(mine, blob.start, blob.line, blob.column),
+        *(m for m in found if opened and m.member),
+    )
+
+
+def owned(matches: Iterable[Match], stretch: tuple[int, int]) -> list[Match]:
+    """The matches that begin between two offsets: all others another piece shows."""
+    low, high = stretch
+    return [m for m in matches if low <= min(part.start for part in m.parts) < high]
 
 
 def shift(matches: Iterable[Match], start: int, line: int, column: int = 0) -> tuple[Match, ...]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from aliscan.cuts import OVERLAP, PIECE, cut, reading
 from aliscan.detect import Detection, Limits, document
 from aliscan.detect.anchors import ANCHORS, SHORT, families, is_container
 from aliscan.detect.budget import Budget, Exhausted
 from aliscan.detect.near import windows
+from aliscan.detect.pieces import owned, shift
 from aliscan.detect.places import Places
 from aliscan.detect.reading import Edit, Reading
 from aliscan.detect.rules import family
@@ -44,6 +46,7 @@ def _is_plain(data: bytes, names: Iterable[str]) -> bool:
     return len(data) > SHORT and "encoded" not in names and not any(word in data for word in _IDS)
 
 
+LONG = PIECE + 2 * OVERLAP  # a text is searched in pieces above this; the pieces of a source are below
 _AROUND = 16 << 10  # farther than a secret may be from its id (aliscan.detect.pairs.FAR)
 
 
@@ -111,11 +114,25 @@ class _Run:
     ) -> list[Match]:
         """Everything in some bytes: what their readings show, and what they contain."""
         inside = self._members(data, path, member, depth) if is_container(data) else []
-        found = self._readings(data, path, member, names, depth)
+        if len(data) > LONG:
+            found = self._long(reading(data), path, member, depth)
+        else:
+            found = self._readings(data, path, member, names, depth)
         if inside:  # a container that stores its members as they are shows them twice
             known = {part.secret for match in inside for part in match.parts}
             found = [match for match in found if match.key.secret not in known]
         return found + inside
+
+    def _long(
+        self, read: Callable[[int], bytes], path: bytes, member: tuple[bytes, ...], depth: int
+    ) -> list[Match]:
+        """What the pieces of a long text show, each searched on its own."""
+        found: list[Match] = []
+        for data, start, line, column, *stretch in cut(read):
+            matches = self._readings(data, path, member, self.families(data), depth)
+            found += shift(owned(matches, (stretch[0], stretch[1])), start, line, column)
+            del data, matches  # before the next is read
+        return found
 
     def _members(self, data: bytes, path: bytes, member: tuple[bytes, ...], depth: int) -> list[Match]:
         from aliscan.detect import containers
@@ -146,14 +163,23 @@ class _Run:
             return []
         doc = document.read(data)
         root = Reading(doc.text)
+        if self.budget.is_full:
+            return []
         claims: list[Claim] = []
+        told: set[int] = set()
         nested: list[Match] = []
         seen = {hash(doc.text)}
         try:
             # Encodings inside encodings show from outside; without, a bundle is read once in each view.
             layers = min(depth, 1) if len(doc.text) > SHORT and "encoded" not in names else depth
             for reading, present in self._walk(root, names, layers, seen):
-                claims += self._claims(reading, path, present)
+                for found in self._claims(reading, path, present):
+                    # What no view touches is in every reading
+                    known = hash((found.candidate.rank, found.candidate.confidence, found.places))
+                    if known not in told:
+                        self.budget.finding()
+                        told.add(known)
+                        claims.append(found)
                 nested += self._embedded(reading, doc, path, member, depth)
         except Exhausted as end:
             self.unread.append(_within(member, end.args[0]))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from aliscan.detect import LIMITS, Detection, Limits, detect
 from aliscan.detect.anchors import families, is_container
 from aliscan.detect.bulk import REACH, WORTH, ZERO
-from aliscan.detect.pieces import settled
+from aliscan.engine import searcher
 from aliscan.finding import Origin
 from aliscan.kept import gate
 from aliscan.sources.delta import changed
@@ -148,9 +148,9 @@ def suspicious_names(data: bytes, raw: int) -> Iterator[bytes]:
 def windows(big: Big, path: bytes, limits: Limits = LIMITS) -> Iterator[Detection]:
     """Search something too big to hold, piece by piece; places count from its very beginning."""
     begin = end = b""
+    search = searcher(limits)
     for blob in pieces(lambda _: next(big.windows, b""), Origin("object", path)):
         begin, end = begin or blob.data[:ENDS], blob.data[-ENDS:]
-        found = detect(blob.data, path, limits)
-        yield Detection(settled(blob, found.matches), found.unread)
+        yield search(blob)
     if is_container(begin + end) and not is_container(begin):
         yield Detection((), (BEHIND,))

@@ -13,12 +13,13 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from functools import cache
 
+from aliscan.cuts import PIECE
 from aliscan.finding import Blob, Gap, IncompleteError, Origin
 from aliscan.git import Git, GitError, cut_off, finish, listed
 from aliscan.i18n import N_
 from aliscan.record import dataclass, field
 from aliscan.sources.messages import scannable
-from aliscan.sources.pieces import PIECE, WHOLE, Whole, streamed
+from aliscan.sources.pieces import WHOLE, Whole, streamed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from binascii import unhexlify
 from collections.abc import Callable, Container, Iterable, Iterator
 from typing import IO
 
+from aliscan.cuts import PIECE
 from aliscan.finding import Gap, Origin
 from aliscan.git import Git, listed, show
 from aliscan.i18n import N_, said
 from aliscan.record import dataclass, field
-from aliscan.sources.pieces import PIECE
 from aliscan.sources.store import Store
 
 # An object above this is read and searched in windows, so that no size of one takes more memory.

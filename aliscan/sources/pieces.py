@@ -4,41 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from aliscan.cuts import PIECE, cut
 from aliscan.finding import Blob, Gap, Origin
 from aliscan.i18n import N_, said
 from aliscan.record import replace
 
-WHOLE = 32 << 20  # what is not larger is one piece
+WHOLE = PIECE  # what is not larger is one piece
 MAX_BYTES = 512 << 20  # of a container: it must be in memory to be opened
 ENDS = 66 << 10  # bytes of both ends by which a container is told
-PIECE = 4 << 20
-OVERLAP = 64 << 10  # twice as long as any credential with its surroundings
 
 Whole = Callable[[bytes], bool]  # says of first and last bytes whether what they are of is a container
 
 
 def pieces(read: Callable[[int], bytes], origin: Origin) -> Iterator[Blob]:
-    """Blobs of bounded size that overlap. ``read`` gives so many bytes as it is asked for, fewer at the end.
+    """Blobs of bounded size that overlap (`aliscan.cuts`). ``read`` gives so many bytes as it is asked for,
+    fewer at the end.
 
     Each piece owns a stretch (`Blob.owned`), and around that sees half of the overlap on both sides;
     the stretches are the whole, each byte once.
     """
-    data, start, line, column, own = b"", 0, 1, 0, 0
-    while True:
-        fresh = read(PIECE)
-        data += fresh
-        last = len(fresh) < PIECE
-        keep = len(data) if last else _cut(data)
-        upto = len(data) if last else keep + OVERLAP // 2
-        shown = data if last else data[: _border(data, len(data) - 4)]
-        yield Blob(origin, shown, start, line, partial=True, column=column, owned=(own, upto))
-        if last:
-            return
-        newline = data.rfind(b"\n", 0, keep)
-        column = (0 if newline >= 0 else column) + _characters(data[newline + 1 : keep])
-        line += data.count(b"\n", 0, keep)
-        start += keep
-        data, own = data[keep:], OVERLAP // 2
+    for data, start, line, column, own, upto in cut(read):
+        yield Blob(origin, data, start, line, partial=True, column=column, owned=(own, upto))
+        del data  # before the next is read
 
 
 def streamed(
@@ -81,22 +68,3 @@ BEHIND = N_("a zip archive behind a large program was not opened; scan the file 
 def too_large(origin: Origin) -> Gap:
     """What is said of a container that would not fit into memory."""
     return Gap(origin, said("a container larger than {limit} MiB", limit=MAX_BYTES >> 20))
-
-
-def _characters(data: bytes) -> int:
-    return len(data.decode("utf-8", "surrogateescape"))
-
-
-def _cut(data: bytes) -> int:
-    """Where the next piece begins: at the start of a line, when there is one in the first half of the
-    overlap, so that its columns are right."""
-    earliest = max(0, len(data) - OVERLAP)
-    newline = data.find(b"\n", earliest, earliest + OVERLAP // 2)
-    if newline >= 0:
-        return newline + 1
-    return _border(data, earliest)
-
-
-def _border(data: bytes, at: int) -> int:
-    """The first offset from ``at`` that is not within a character of UTF-8."""
-    return next((i for i in range(at, min(at + 4, len(data))) if not 0x80 <= data[i] < 0xC0), at)

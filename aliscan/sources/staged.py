@@ -15,7 +15,7 @@ TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from aliscan.process import Process
 
-WHOLE = 32 << 20  # as in aliscan.sources.pieces, which a hook need not import
+WHOLE = 4 << 20  # as in aliscan.sources.pieces, which a hook need not import
 _POINTER = b"version https://git-lfs"
 _SUBMODULE = b"160000"
 _LINK = b"120000"

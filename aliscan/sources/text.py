@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
+from aliscan.cuts import PIECE
 from aliscan.finding import Blob, Gap, Origin
-from aliscan.sources.pieces import PIECE, WHOLE, Whole, streamed
+from aliscan.sources.pieces import WHOLE, Whole, streamed
 
 
 def stdin(whole: Whole = lambda _: False) -> Iterator[Blob | Gap]:

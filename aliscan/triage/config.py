@@ -133,7 +133,13 @@ def _toml(data: bytes, name: str) -> dict[str, Any]:
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 _REMOTE = re.compile(r"!?[a-z0-9][a-z0-9.-]*(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%/-]*)?")
 # the fields of aliscan.detect.Limits, and their highest values here
-_LIMITS: dict[str, float] = {"depth": 16, "inflated": 1 << 34, "members": 1_000_000, "seconds": 3600}
+_LIMITS: dict[str, float] = {
+    "depth": 16,
+    "inflated": 1 << 34,
+    "members": 1_000_000,
+    "seconds": 3600,
+    "findings": 1_000_000,
+}
 
 
 class _Reader:

@@ -6,6 +6,7 @@ import pytest
 
 from aliscan.detect.pieces import settled, shift
 from aliscan.finding import Blob, Confidence, Match, Origin, Part, Place, Secret, Severity
+from aliscan.record import replace
 
 
 def match(*spans: tuple[int, int], lines: tuple[int, int] = (1, 1), member: tuple[bytes, ...] = ()) -> Match:
@@ -39,4 +40,6 @@ def test_a_piece_owns_what_begins_in_it(start: int, there: bool) -> None:
     found = settled(blob, [match((start + 5, start + 9), (start, start + 3))])
     assert [m.parts[1].start for m in found] == [1000 + start] * there
     inside = match((start, start + 3), member=(b"a",))
-    assert settled(blob, [inside]) == (inside,), "in a member it has its place there"
+    jar = replace(blob, data=b"PK\x03\x04" + b"." * 96)
+    assert settled(jar, [inside]) == (inside,), "in a member it has its place there"
+    assert len(settled(blob, [inside])) == there, "in base64 it has the place of that"

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from aliscan import cuts
 from aliscan.engine import Sifted, sift
 from aliscan.finding import Blob, Gap
 from aliscan.git import Git
-from aliscan.sources import commits, pieces
+from aliscan.sources import commits
 from aliscan.sources.commits import Reach, Tally, published
 from tests.support import keys
 from tests.support.repo import Repo
@@ -123,8 +124,8 @@ def test_signature_is_left_out_and_lines_stay(any_repo: Repo) -> None:
 
 def test_large_blob_comes_in_overlapping_pieces(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commits, "WHOLE", 1000)
-    monkeypatch.setattr(pieces, "PIECE", 700)
-    monkeypatch.setattr(pieces, "OVERLAP", 100)
+    monkeypatch.setattr(cuts, "PIECE", 700)
+    monkeypatch.setattr(cuts, "OVERLAP", 100)
     data = b"".join(b"%05d\n" % i for i in range(1000))
     head = repo.commit("c", big=data)
     blobs = [b for b in read(repo, Reach((head,)))[0] if b.origin.kind == "blob"]
@@ -141,8 +142,8 @@ def test_large_blob_comes_in_overlapping_pieces(repo: Repo, monkeypatch: pytest.
 
 def test_columns_of_a_line_longer_than_a_piece(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commits, "WHOLE", 1000)
-    monkeypatch.setattr(pieces, "PIECE", 700)
-    monkeypatch.setattr(pieces, "OVERLAP", 100)
+    monkeypatch.setattr(cuts, "PIECE", 700)
+    monkeypatch.setattr(cuts, "OVERLAP", 100)
     key = keys.key_id()
     text = "first\n" + "中 " * 900 + key + " x" * 500
     head = repo.commit("c", big=text)

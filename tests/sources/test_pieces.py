@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aliscan import engine
-from aliscan.detect import detect
+from aliscan import cuts, engine
+from aliscan.detect import Limits, detect
 from aliscan.detect.anchors import is_container
 from aliscan.finding import Blob, Finding, Gap, Match, Origin
 from aliscan.sources import files, pieces
@@ -25,6 +25,7 @@ from tests.support import keys
 from tests.support.gates import way
 from tests.support.repo import Repo
 
+LARGE = 32 << 20
 Seen = tuple[str, tuple[tuple[str, int, int, int, int], ...]]
 
 
@@ -56,8 +57,8 @@ def test_pieces_show_what_the_whole_shows(seed: int, ends: str, chinese: bool) -
             text.append(word * rng.randrange(1, 60) + ends)
     data = "".join(text).encode()
     patch = pytest.MonkeyPatch()
-    patch.setattr(pieces, "PIECE", rng.randrange(27_000, 30_000))
-    patch.setattr(pieces, "OVERLAP", 24_000)
+    patch.setattr(cuts, "PIECE", rng.randrange(27_000, 30_000))
+    patch.setattr(cuts, "OVERLAP", 24_000)
     with patch.context():
         stream = io.BytesIO(data)
         blobs = list(pieces.pieces(stream.read, Origin("file", b"x")))
@@ -71,10 +72,10 @@ def test_pieces_show_what_the_whole_shows(seed: int, ends: str, chinese: bool) -
 @pytest.mark.parametrize("shift", range(0, 24, 3))
 def test_a_key_on_every_border(tmp_path: Path, shift: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "WHOLE", 1 << 16)
-    monkeypatch.setattr(pieces, "PIECE", 1 << 17)
+    monkeypatch.setattr(cuts, "PIECE", 1 << 17)
     data = bytearray(b"x" * 99 + b"\n") * 10_000
     expected = []
-    for border in range(pieces.PIECE, len(data), pieces.PIECE // 8):
+    for border in range(cuts.PIECE, len(data), cuts.PIECE // 8):
         line = f"\nk = {keys.key_id()}\n".encode()
         data[border - shift : border - shift + len(line)] = line
         expected.append((data.count(b"\n", 0, border - shift) + 2, 5))
@@ -83,6 +84,24 @@ def test_a_key_on_every_border(tmp_path: Path, shift: int, monkeypatch: pytest.M
     report = engine.run(files.read(os.fsencode(path)), judge)
     assert [(f.place.line, f.place.column) for f in report.findings] == expected
     assert report.bytes == len(data)
+
+
+def test_of_what_is_full_of_findings_further_pieces_are_not_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "WHOLE", 1 << 16)
+    monkeypatch.setattr(cuts, "PIECE", 1 << 17)
+    path = tmp_path / "big.txt"
+    data = "".join(f"{keys.key_id()}\n" for _ in range(40_000)).encode()
+    path.write_bytes(data)
+    report = engine.run(files.read(os.fsencode(path)), judge, Limits(findings=6000))
+    assert [gap.reason for gap in report.gaps] == ["more than 6000 findings: not searched to the end"]
+    assert 6000 < len(report.findings) < 12_000
+    assert report.bytes == len(data)
+    sifted = engine.Sifted()
+    engine.sift(files.read(os.fsencode(path)), sifted, Limits(findings=6000))
+    assert [gap.reason for gap in sifted.gaps] == [gap.reason for gap in report.gaps]
+    assert sum(len(hit.matches) for hit in sifted.hits) == len(report.findings)
 
 
 def test_a_comment_allows_in_a_piece(tmp_path: Path) -> None:
@@ -101,7 +120,7 @@ def test_a_comment_allows_in_a_piece(tmp_path: Path) -> None:
 def test_a_container_is_read_whole(tmp_path: Path) -> None:
     path = tmp_path / "big.jar"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as jar:
-        jar.writestr("filler.bin", os.urandom(pieces.WHOLE + 1))
+        jar.writestr("filler.bin", os.urandom(LARGE + 1))
         jar.writestr("a.properties", f"id={keys.key_id()}\n", zipfile.ZIP_DEFLATED)
     items = list(files.read(os.fsencode(path), is_container))
     assert [isinstance(i, Blob) and i.partial for i in items] == [False, False]
@@ -137,7 +156,7 @@ def jar(text: str, filler: int = 0) -> bytes:
 )
 def test_a_large_container_is_opened_whichever_way_it_comes(repo: Repo, name: str) -> None:
     text = f"id={keys.key_id()}\nsecret={keys.secret()}\n"
-    done = way(repo, name, jar(text, pieces.WHOLE)).ask()
+    done = way(repo, name, jar(text, LARGE)).ask()
     assert done.returncode == 1, done
     if (
         name == "history"
@@ -151,7 +170,7 @@ def test_a_large_container_is_opened_whichever_way_it_comes(repo: Repo, name: st
     "name", ["scan", "scan-stdin", "pre-commit", "pre-push", "pre-receive", "ci", "history"]
 )
 def test_a_zip_behind_a_large_program_is_opened_or_named(repo: Repo, name: str) -> None:
-    program = b"\x7fELF" + b"\1" * (pieces.WHOLE + pieces.PIECE)
+    program = b"\x7fELF" + b"\1" * (LARGE + cuts.PIECE)
     done = way(repo, name, program + jar(f"id={keys.key_id()}\nsecret={keys.secret()}\n")).ask()
     assert done.returncode == (1 if name == "scan" else 3), done
     assert name == "scan" or b"behind a large program" in done.stdout + done.stderr
@@ -165,7 +184,7 @@ def test_standard_input_is_not_read_without_a_ceiling(monkeypatch: pytest.Monkey
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream))
     (gap,) = given_text.stdin(is_container)
     assert isinstance(gap, Gap)
-    assert "a container larger than 40 MiB" in gap.reason
+    assert "a container larger than 12 MiB" in gap.reason
     assert stream.tell() <= pieces.WHOLE + (9 << 20)
 
 

@@ -37,6 +37,7 @@ RULES = (
 
 PAIR_RANK, SECRET_RANK, ID_RANK = 30, 20, 10
 SECRET_LENGTH = 30
+BESIDE = 64 << 10  # bytes: a column of secrets may stand below one of ids
 OLD_LENGTH, LENGTH = 16, 24
 
 _ID_WORD = re.compile(rb"LTAI[A-Za-z0-9]{12,}")
@@ -161,14 +162,20 @@ def _in_base64(data: bytes, start: int, end: int) -> bool:
 def _secrets(text: Text, ids: list[tuple[int, int]]) -> Iterator[_Secret]:
     """The words of 30 that may be secrets: all where the text speaks of the vendor, else those near an id."""
     data = text.data
-    near = windows(ids, FAR, FAR, len(data))
-    for low, high in [Window(0, len(data))] if text.speaks_of_alibaba else near:
-        for start in text.words(SECRET_LENGTH, low, high):
-            if not (ids or has_name(data, start)):
-                continue
-            word = _Secret(start, name_of(data, start))
-            if (ids or word.telling) and _possible(data, start, word.name):
-                yield word
+    # Farther away it is no partner, only perhaps a secret of its own, and that has a name
+    reach = BESIDE if text.speaks_of_alibaba else FAR
+    near = windows(ids, reach, reach, len(data))
+    wanted = [Window(0, len(data))] if text.speaks_of_alibaba else near
+    at = 0
+    for start in (start for low, high in wanted for start in text.words(SECRET_LENGTH, low, high)):
+        while at < len(near) and near[at].end <= start:
+            at += 1
+        is_beside = at < len(near) and near[at].start <= start
+        if not (is_beside or has_name(data, start)):
+            continue
+        word = _Secret(start, name_of(data, start))
+        if (is_beside or word.telling) and _possible(data, start, word.name):
+            yield word
 
 
 def _possible(data: bytes, start: int, name: Name | None) -> bool:

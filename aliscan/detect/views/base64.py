@@ -51,8 +51,8 @@ def edits(data: bytes) -> Iterator[Edit]:
                 yield piece
                 done = piece.end
             piece = next(pieces, None)
-        found = _word(m[0], m.start()) if m.start() >= done else []
-        if found:
+        found = _word(m[0], m.start()) if m.start() >= done else None
+        if found is not None:
             yield from found
             done = m.end()
     while piece:
@@ -70,33 +70,32 @@ def decode(word: bytes) -> bytes:
     return a2b_base64(word + b"==")  # more padding than needed does no harm
 
 
-def _word(word: bytes, start: int) -> list[Edit]:
+def _word(word: bytes, start: int) -> Iterator[Edit] | None:
     lines = [(m.start(), m.end()) for m in _LINE.finditer(word)] if b"\n" in word else [(0, len(word))]
     lines = _one_text(word, lines)
     if plain.text(decode(word[: min(88, lines[0][1])])) is None:  # most words end here, images with them
-        return []
+        return None
     while lines:
         raw = decode(b"".join(word[a:b].rstrip(b"=") for a, b in lines))
         text = plain.text(raw)
         if text == raw:
             return _by_lines(word, lines, raw, start)
         if text is not None:  # two bytes were one character, if they were ASCII
-            return [Edit(start, start + lines[-1][1], text, 8 if text.isascii() else 0, 3)]
+            return iter((Edit(start, start + lines[-1][1], text, 8 if text.isascii() else 0, 3),))
         lines = lines[: -1 if len(lines) < 3 else 1]  # the last line was something else
-    return []
+    return None
 
 
-def _by_lines(word: bytes, lines: list[tuple[int, int]], raw: bytes, start: int) -> list[Edit]:
+def _by_lines(word: bytes, lines: list[tuple[int, int]], raw: bytes, start: int) -> Iterator[Edit]:
     """One edit a line, so that a value has the line on which it begins; the ends of lines removed."""
-    found, read, taken, end = [], 0, 0, lines[0][0]
+    read, taken, end = 0, 0, lines[0][0]
     for a, b in lines:
         if a > end:
-            found.append(Edit(start + end, start + a, b""))
+            yield Edit(start + end, start + a, b"")
         read += len(word[a:b].rstrip(b"="))
         upto = len(raw) if b == lines[-1][1] else read * 3 // 4
-        found.append(Edit(start + a, start + b, raw[taken:upto], 4, 3))
+        yield Edit(start + a, start + b, raw[taken:upto], 4, 3)
         taken, end = upto, b
-    return found
 
 
 def _one_text(word: bytes, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
+from io import BytesIO
 
 from aliscan.detect.reading import Edit
 
@@ -36,20 +38,20 @@ def edits(data: bytes) -> Iterator[Edit]:
 
     Lists of imports and of names hold thousands of other joints.
     """
-    joints: list[tuple[int, int]] = []
-    pieces: list[bytes] = []  # not one word that grows: a text may be one chain of joints
+    # Not tuples, and not one word that grows: a text may be one chain of joints
+    joints, pieces = array("I"), BytesIO()  # start and end of each, in turn
     for m in _JOINT.finditer(data):
         start, end = m.span()
-        last = joints[-1][1] if joints else 0
+        last = joints[-1] if joints else 0
         before = _BEFORE.search(data, max(last, start - 200), start)
         left = before[0] if before else b""
         if joints and start - last != len(left):
-            yield from _removed(joints, b"".join(pieces) + _after(data, last))
-            joints, pieces = [], []
-        joints.append((start, end))
-        pieces.append(left)
+            yield from _removed(joints, pieces.getvalue() + _after(data, last))
+            joints, pieces = array("I"), BytesIO()
+        joints.extend((start, end))
+        pieces.write(left)
     if joints:
-        yield from _removed(joints, b"".join(pieces) + _after(data, joints[-1][1]))
+        yield from _removed(joints, pieces.getvalue() + _after(data, joints[-1]))
 
 
 def _after(data: bytes, at: int) -> bytes:
@@ -57,7 +59,7 @@ def _after(data: bytes, at: int) -> bytes:
     return found[0] if found else b""
 
 
-def _removed(joints: list[tuple[int, int]], word: bytes) -> Iterator[Edit]:
+def _removed(joints: array[int], word: bytes) -> Iterator[Edit]:
     if any(not m[0].islower() and not m[0].isupper() for m in _LONG.finditer(word)):
-        for start, end in joints:
-            yield Edit(start, end, b"")
+        for at in range(0, len(joints), 2):
+            yield Edit(joints[at], joints[at + 1], b"")
