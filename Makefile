@@ -23,6 +23,7 @@ help:
 $(VENV)/.run: setup.cfg pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@$(BIN)/python -m compileall -q aliscan  # pip does so, but not for an editable installation
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run

@@ -7,9 +7,9 @@ no four letters of base64 are parted, so that it is read as the whole would be.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from aliscan.coding import MARKS, guesses
+from aliscan.record import NamedTuple
 
 PIECE = 4 << 20
 OVERLAP = 64 << 10  # twice as long as any credential with its surroundings

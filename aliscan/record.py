@@ -1,4 +1,4 @@
-"""`dataclasses` for the fast path: the same decorator, without its import.
+"""`dataclasses` for the fast path: the same decorator, without its import; and two names of `typing`.
 
 `import dataclasses` loads inspect, ast, dis and more, and each decorated class costs six compilations:
 together longer than all of a hook's own work (docs/decisions/0040-records.md). For type checkers this
@@ -15,7 +15,31 @@ if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
     from dataclasses import field as field
     from dataclasses import replace as replace
+    from typing import NamedTuple as NamedTuple
+    from typing import Protocol as Protocol
 else:
+
+    class Protocol:
+        """`typing.Protocol` for those who only read it: typing takes two milliseconds to load."""
+
+    class _Tuple(type):
+        def __new__(cls, name, bases, space):
+            made = super().__new__(cls, name, (), dict(space))
+            if not bases:
+                return made
+            from collections import namedtuple
+
+            fields = made.__annotations__
+            defaults = [space[field] for field in fields if field in space]
+            made = namedtuple(name, fields, defaults=defaults, module=space["__module__"])
+            for key, value in space.items():
+                if key not in fields and (key not in _OWN | {"__annotations__"}):
+                    setattr(made, key, value)
+            return made
+
+    class NamedTuple(metaclass=_Tuple):
+        """`typing.NamedTuple`."""
+
     _NONE = object()
 
     class _Field:

@@ -7,17 +7,14 @@ hands on, so that values never travel between processes and the result is the sa
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
-from aliscan.detect import LIMITS, Limits, detect
+from aliscan.detect import LIMITS, Limits
 from aliscan.detect.anchors import is_container
-from aliscan.engine import sieve
 from aliscan.finding import Blob, Clean, Gap
 from aliscan.process import processors
-from aliscan.record import dataclass
 from aliscan.sources import files
 
 WORTH = 256  # fewer files are done before the workers have begun
@@ -31,32 +28,101 @@ if TYPE_CHECKING:
 
     from aliscan.detect.bulk import Gate
     from aliscan.git import Git
+    from aliscan.glance import Ceiling, Read
+    from aliscan.process import Process
+    from aliscan.workers import Look, Team
 
     Entry = tuple[bytes, str, bytes]
 
-    # Reads a batch: what is in it, each with the number of the entry that it belongs to.
-    Read = Callable[[Sequence[Any]], Iterator[tuple[int, Blob | Gap]]]
-    Ceiling = Limits | Callable[[], Limits]
+
+def ahead(paths: Sequence[str], jobs: int = 0) -> Ahead:
+    """Begin what `walk` needs while its caller is still busy: git lists the files of the folder, a
+    process loads what looks at them. For the same arguments; to be used as a context."""
+    asked = files.ask(paths)
+    count = jobs or processors()
+    there = asked is not None and count > 1 and sys.platform == "linux"
+    return Ahead(asked, _gather(count) if there else None)
+
+
+class Ahead:
+    """What was begun. A context: at its end nothing of it is left."""
+
+    def __init__(self, asked: Process | None, team: Team | None) -> None:
+        self.asked, self.team = asked, team
+
+    def __enter__(self) -> Ahead:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.team is not None:
+            self.team.end()
+        if self.asked is not None:
+            self.asked.kill()
+
+
+NOTHING_AHEAD = Ahead(None, None)
 
 
 def walk(
-    paths: Sequence[str], limits: Callable[[], Limits] = lambda: LIMITS, jobs: int = 0
+    paths: Sequence[str],
+    limits: Callable[[], Limits] = lambda: LIMITS,
+    jobs: int = 0,
+    begun: Ahead = NOTHING_AHEAD,
 ) -> Iterator[Blob | Gap | Clean]:
     """As `aliscan.sources.files.walk`, with files in which nothing was found summed up as `Clean`.
 
     ``jobs``: how many processes; 0 is one for each processor, at most 8, where there are enough files.
     """
     count = jobs or processors()
-    first: Gate | None = None
-    for listing in files.listings(paths):
+    team = begun.team
+    for listing in files.listings(paths, begun.asked):
         if isinstance(listing, Gap):
             yield listing
         elif count > 1 and len(listing) >= WORTH and sys.platform == "linux":
-            first = first or (_gate() if len(listing) >= _MANY else None)
-            yield from _together(listing, _BATCH, _files, limits(), count, first)
+            team, mine = None, team or _gather(count)
+            try:
+                batches = [listing[i : i + _BATCH] for i in range(0, len(listing), _BATCH)]
+                said = mine.lines(_orders(listing, limits()), len(batches))
+                for batch in batches:
+                    yield from _handed_on(batch, _files, next(said))
+            finally:
+                if mine is not begun.team:
+                    mine.end()
         else:
             for path in listing:
                 yield from files.read(path, is_container)
+
+
+def _gather(count: int) -> Team:
+    from aliscan import workers
+
+    return workers.gather(count, _prepare, _obey)
+
+
+def _prepare() -> None:
+    """Load what many files need, in the process that will start the others."""
+    # Some of so many files are read closely; what that takes is loaded once, not by every worker
+    from aliscan.detect import names, placeholders, search, views  # noqa: F401
+    from aliscan.detect.rules import family
+
+    family("access_key")
+    with suppress(ImportError):
+        import hyperscan  # noqa: F401
+
+
+def _orders(listing: Sequence[bytes], limits: Limits) -> bytes:
+    numbers = [repr(getattr(limits, name)) for name in Limits.__match_args__]
+    return b"\0".join((" ".join(numbers).encode(), *listing))
+
+
+def _obey(orders: bytes) -> tuple[Sequence[Sequence[bytes]], Look]:
+    from aliscan.glance import Files
+
+    head, *listing = orders.split(b"\0")
+    limits = Limits(*(float(word) if b"." in word else int(word) for word in head.split(b" ")))  # type: ignore[arg-type]
+    first = _gate() if len(listing) >= _MANY else None
+    batches = [listing[i : i + _BATCH] for i in range(0, len(listing), _BATCH)]
+    return batches, Files(limits, first).look
 
 
 def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) -> Iterator[Blob | Gap | Clean]:
@@ -72,16 +138,23 @@ def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) ->
 
     count = jobs or processors()
     if count > 1 and len(listed) >= WORTH and sys.platform == "linux":
+        from aliscan import workers
+        from aliscan.glance import at_blobs
+
         length = min(max(len(listed) // (2 * count), _OBJECTS.start), _OBJECTS.stop)
-        yield from _together(listed, length, read, limits, count)
+        batches = [listed[i : i + length] for i in range(0, len(listed), length)]
+        said = workers.lines(batches, lambda batch: at_blobs(batch, read, limits), count)
+        try:
+            for batch in batches:
+                yield from _handed_on(batch, read, next(said))
+        finally:
+            said.close()
     else:
         yield from staged.blobs(git, list(listed), is_container)
 
 
 def _gate() -> Gate | None:
     """The first look that is worth its preparation for very many files; None without hyperscan."""
-    # Some of so many files are read closely; what that takes is loaded once, not by every worker
-    from aliscan.detect import search, views  # noqa: F401
     from aliscan.kept import gate
 
     try:
@@ -94,32 +167,6 @@ def _files(batch: Sequence[bytes]) -> Iterator[tuple[int, Blob | Gap]]:
     for number, path in enumerate(batch):
         for item in files.read(path, is_container):
             yield number, item
-
-
-@dataclass(frozen=True, slots=True)
-class _Worker:
-    process: int
-    pipe: int
-
-
-def _together(
-    listing: Sequence[Any], length: int, read: Read, limits: Ceiling, jobs: int, first: Gate | None = None
-) -> Iterator[Blob | Gap | Clean]:
-    batches = [listing[i : i + length] for i in range(0, len(listing), length)]
-    workers: list[_Worker] = []
-    try:
-        for number in range(min(jobs, len(batches))):
-            inherited = [w.pipe for w in workers]
-            workers.append(_start(batches[number::jobs], read, limits, inherited, first))
-        lines = [_lines(worker.pipe) for worker in workers]
-        for number, batch in enumerate(batches):
-            yield from _handed_on(batch, read, next(lines[number % jobs], b""))
-    finally:
-        for worker in workers:
-            os.close(worker.pipe)
-            os.kill(worker.process, signal.SIGTERM)
-        for worker in workers:
-            os.waitpid(worker.process, 0)
 
 
 def _handed_on(batch: Sequence[Any], read: Read, line: bytes) -> Iterator[Blob | Gap | Clean]:
@@ -138,69 +185,3 @@ def _path(entry: Any) -> bytes:
     """The path of a file, or of an entry of the index."""
     path: bytes = entry if isinstance(entry, bytes) else entry[2]
     return path
-
-
-def _lines(pipe: int) -> Iterator[bytes]:
-    rest = b""
-    while True:
-        more = os.read(pipe, 1 << 16)
-        if not more:
-            return
-        *whole, rest = (rest + more).split(b"\n")
-        yield from whole
-
-
-def _start(
-    batches: Sequence[Sequence[Any]],
-    read: Read,
-    limits: Ceiling,
-    inherited: Sequence[int],
-    first: Gate | None,
-) -> _Worker:
-    reader, writer = os.pipe()
-    process = os.fork()
-    if process:
-        os.close(writer)
-        return _Worker(process, reader)
-    status = 1
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        for other in (reader, *inherited):
-            os.close(other)
-        for batch in batches:
-            os.write(writer, _look(batch, read, limits, first))
-        status = 0
-    except BrokenPipeError:
-        pass  # the parent has what it wants, or is gone
-    finally:
-        os._exit(status)  # not sys.exit: what was set up to run at exit is the parent's
-
-
-def _look(batch: Sequence[Any], read: Read, limits: Ceiling, first: Gate | None) -> bytes:
-    """``count bytes suspect...``: of the clean entries how many and how large, and the others' numbers."""
-    numbers: dict[bytes, int] = {}  # of each path its entry: one entry may have several blobs
-    suspects: set[int] = set()
-    counted: dict[int, list[int]] = {}  # of each entry how many files it is, and of how many bytes
-
-    def readable() -> Iterator[Blob]:
-        for number, item in read(batch):
-            if isinstance(item, Gap):
-                suspects.add(number)
-                continue
-            if item.origin.kind != "name":
-                count = counted.setdefault(number, [0, 0])
-                count[0] += item.start == 0
-                count[1] += item.size
-            numbers[item.origin.path] = number
-            yield item
-
-    for blob in sieve(readable(), first):
-        number = numbers[blob.origin.path]
-        if number not in suspects:
-            found = detect(blob.data, blob.origin.path, limits, first)
-            if found.matches or found.unread:
-                suspects.add(number)
-    clean = [count for number, count in counted.items() if number not in suspects]
-    words = (sum(count for count, _ in clean), sum(size for _, size in clean), *sorted(suspects))
-    return b" ".join(b"%d" % word for word in words) + b"\n"

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from aliscan import record
+from aliscan.detect import near
 
 
 def build(module: Any) -> tuple[Any, Any]:
@@ -141,3 +142,22 @@ def test_wrong_arguments_are_refused_from_the_first_record_on() -> None:
         with pytest.raises(TypeError, match="unexpected"):
             point(1, b"", other=2)
         assert point(1, b"").z == ()
+
+
+def test_named_tuples_as_those_of_typing() -> None:
+    class Ours(record.NamedTuple):
+        start: int
+        text: bytes = b"x"
+
+        def longer(self) -> int:
+            return self.start + 1
+
+    made = Ours(3)
+    assert (made, made.text, made.longer()) == ((3, b"x"), b"x", 4)
+    assert (Ours._fields, repr(made), Ours.__name__) == (
+        ("start", "text"),
+        "Ours(start=3, text=b'x')",
+        "Ours",
+    )
+    assert pickle.loads(pickle.dumps(near.Window(1, 2))) == near.Window(1, 2)
+    assert near.Window.__module__ == "aliscan.detect.near"

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from aliscan import engine, sweep
-from aliscan.detect import LIMITS
+from aliscan import engine, glance, sweep
+from aliscan.detect import LIMITS, Limits
 from aliscan.finding import AliscanError, Blob, Clean, Finding, Gap, Match, Report
-from aliscan.git import Git
+from aliscan.git import Git, GitError
+from aliscan.record import replace
 from aliscan.sources import staged
 from fixtures import corpus
 from fixtures.render import render
@@ -67,17 +68,59 @@ def test_most_files_are_summed_up(folder: Path) -> None:
 @pytest.mark.parametrize("after", [0, 3])
 def test_a_worker_that_dies_loses_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
     expected = seen(scan(1))
-    parent, look, done = os.getpid(), sweep._look, 0
+    parent, look, done = os.getpid(), glance.Files.look, 0
 
-    def die(batch: list[bytes], read: object, limits: object, first: object) -> bytes:
+    def die(files: glance.Files, batch: list[bytes]) -> bytes:
         nonlocal done
         done += 1
         if os.getpid() != parent and done > after:
             os._exit(9)
-        return look(batch, read, LIMITS, None)  # type: ignore[arg-type]
+        return look(files, batch)
 
-    monkeypatch.setattr(sweep, "_look", die)
+    monkeypatch.setattr(glance.Files, "look", die)
     assert seen(scan(2)) == expected
+
+
+@pytest.mark.parametrize("when", ["_prepare", "_obey"])
+def test_a_leader_that_dies_loses_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
+    expected = seen(scan(1))
+    monkeypatch.setattr(sweep, when, lambda *_: os._exit(9))
+    assert seen(scan(2)) == expected
+    with sweep.ahead(["."], 2) as begun:
+        assert seen(engine.run(sweep.walk(["."], jobs=2, begun=begun), judge)) == expected
+
+
+def test_what_is_begun_ahead_finds_the_same(folder: Path) -> None:
+    with sweep.ahead(["."], 3) as begun:
+        assert begun.team is not None
+        report = engine.run(sweep.walk(["."], jobs=3, begun=begun), judge)
+    assert seen(report) == seen(scan(1))
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_what_is_begun_ahead_and_not_wanted_is_ended(folder: Path) -> None:
+    open_files = os.listdir("/proc/self/fd")
+    for paths in (["."], ["0"], ["nowhere"], ["0/7.txt"], [".", "0"]):
+        with sweep.ahead(paths, 2):
+            pass
+    assert os.listdir("/proc/self/fd") == open_files
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_git_is_asked_once_and_its_failures_are_told(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, ahead: bool
+) -> None:
+    """A broken index is not a folder without a repository."""
+    repo.write("a.txt", "nothing\n")
+    repo.git("add", "-A")
+    (repo.path / ".git/index").write_bytes(b"garbage")
+    monkeypatch.chdir(repo.path)
+    begin = sweep.ahead(["."], 2) if ahead else sweep.NOTHING_AHEAD
+    with begin as begun, pytest.raises(GitError, match="index"):
+        list(sweep.walk(["."], jobs=2, begun=begun))
 
 
 def test_no_process_is_left_behind(folder: Path) -> None:
@@ -138,3 +181,10 @@ def test_hyperscan_finds_what_python_finds(tmp_path: Path, monkeypatch: pytest.M
     assert seen(one) == seen(two)
     assert {(g.origin.path, g.reason) for g in one.gaps} == {(g.origin.path, g.reason) for g in two.gaps}
     assert len(seen(one)) > 900
+
+
+def test_limits_reach_the_workers(folder: Path) -> None:
+    limits = Limits(**{name: n + 2 for n, name in enumerate(Limits.__match_args__)})
+    batches, look = sweep._obey(sweep._orders([b"a", b"b"], replace(limits, seconds=0.5)))
+    assert batches == [[b"a", b"b"]]
+    assert look.__self__._limits == replace(limits, seconds=0.5)  # type: ignore[attr-defined]

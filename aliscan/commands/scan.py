@@ -12,7 +12,6 @@ from aliscan.detect.anchors import is_container
 from aliscan.finding import AliscanError
 from aliscan.i18n import _
 from aliscan.sources import text as given
-from aliscan.triage.tops import Tops
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,14 +34,15 @@ def run(options: argparse.Namespace) -> int:
     paths = options.paths or ["."]
     if "-" in paths and paths != ["-"]:
         raise AliscanError(_("- is standard input, and no other path may stand beside it; a file: ./-"))
-    policies = Tops(paths, choices(options))
-    items = (
-        given.stdin(is_container)
-        if paths == ["-"]
-        else sweep.walk(paths, policies.limits, 1 if policies.wants_data else 0)
-    )
-    report = engine.run(policies.watch(items), policies.judge, policies.limits())
-    report = policies.finish(report)
+    jobs = 1 if options.strict else 0  # strict: the comments of every file are judged
+    with sweep.ahead(paths, jobs) as begun:
+        from aliscan.triage.tops import Tops
+
+        policies = Tops(paths, choices(options))
+        items = (
+            given.stdin(is_container) if paths == ["-"] else sweep.walk(paths, policies.limits, jobs, begun)
+        )
+        report = policies.finish(engine.run(policies.watch(items), policies.judge, policies.limits()))
     if options.verify:
         report = verified(report, options)
     return reports.deliver(report)

@@ -110,8 +110,17 @@ def _speaks(data: bytes) -> bool:
     return any(word in data for word in _VENDOR)
 
 
-def is_container(data: bytes) -> bool:
-    """Whether the first bytes are those of a container, or the last those of a zip behind a program."""
-    if data.startswith(_MAGIC) or data[257:262] == b"ustar":
+def is_container(data: bytes | bytearray, start: int = 0, end: int | None = None) -> bool:
+    """Whether the first bytes are those of a container, or the last those of a zip behind a program.
+
+    ``start`` and ``end`` say where in ``data`` it is."""
+    if end is None:
+        end = len(data)
+    if data.startswith(_MAGIC, start, end):
         return True
-    return data.startswith(_EXECUTABLE) and data.rfind(b"PK\x05\x06", max(0, len(data) - _TAIL)) >= 0
+    if data[start + 257 : start + 262] == b"ustar" and end - start >= 262:
+        return True
+    return (
+        data.startswith(_EXECUTABLE, start, end)
+        and data.rfind(b"PK\x05\x06", max(start, end - _TAIL), end) >= 0
+    )

@@ -12,14 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Protocol
 
 from aliscan.detect import anchors, evidence
 from aliscan.detect.needles import ENCODED, encoded, escaped
 from aliscan.detect.needs import BESIDE_LONG_WORDS, NAMED, NEEDS, PREFIXED
 from aliscan.detect.words import SHORTEST, WITH_DIGITS, WITHOUT_DIGITS, WORDS
 from aliscan.detect.zeros import without_zeros
-from aliscan.record import dataclass
+from aliscan.record import Protocol, dataclass
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import Any
 
 # Bits of a text.
 WORTH = 1  # it may hold something

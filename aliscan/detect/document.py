@@ -38,7 +38,7 @@ class Document:
 
 def read(data: bytes) -> Document:
     """Decode what is wholly UTF-16 or UTF-32, with or without a mark; tell GBK from UTF-8."""
-    if _ONE_BYTE.search(data) and (b"\x00" in data or data.startswith(TWO_BYTES)):
+    if (b"\0" in data or data.startswith(TWO_BYTES)) and _ONE_BYTE.search(data):
         # Two bytes of a mark do not make it UTF-16, and must not hide what follows; what is UTF-16
         # inside is found by a view.
         return Document(data, encoding=_eight_bit(data))

@@ -7,7 +7,8 @@ first (credential-shapes.md 5.5, 9a.10). The rest is files with several keys, in
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+
+from aliscan.record import NamedTuple
 
 NEAR = 400  # bytes between id and secret of a firm pair
 NEAR_LINES = 6

@@ -10,11 +10,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from aliscan.detect.blocks import headings
 from aliscan.detect.near import Window, line_before
 from aliscan.detect.placeholders import count_digits, has_both_cases
+from aliscan.record import NamedTuple
 
 LONGEST = 128
 

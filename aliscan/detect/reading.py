@@ -10,10 +10,10 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from io import BytesIO
-from typing import NamedTuple
 
 from aliscan.detect.budget import Budget
 from aliscan.i18n import N_
+from aliscan.record import NamedTuple
 
 
 class Edit(NamedTuple):

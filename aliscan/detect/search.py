@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect, insort
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from aliscan.cuts import OVERLAP, PIECE, cut, reading
 from aliscan.detect import Detection, Limits, document
@@ -20,6 +19,7 @@ from aliscan.finding import IDENTIFIER_KINDS, Match, Part, Secret
 from aliscan.i18n import N_, said
 from aliscan.record import dataclass, replace
 
+TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from aliscan.detect.bulk import Gate
     from aliscan.detect.views import View

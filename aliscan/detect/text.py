@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple, Protocol
 
 from aliscan.detect.near import offsets
 from aliscan.detect.words import LETTERS, WINDOW
 from aliscan.finding import Confidence, Severity
-from aliscan.record import dataclass, field
+from aliscan.record import NamedTuple, Protocol, dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ import stat
 from collections.abc import Iterable, Iterator
 
 from aliscan.finding import AliscanError, Blob, Gap, Origin
-from aliscan.git import Git, show
+from aliscan.git import Git, GitError, result, show
 from aliscan.i18n import N_, _, reason, said
+from aliscan.process import Process
 from aliscan.sources.pieces import ENDS, MAX_BYTES, WHOLE, Whole, pieces, too_large
 
 _PIECE = 1 << 16  # of files that tell no size, as those of /proc, or that grow
@@ -34,8 +35,22 @@ def walk(paths: Iterable[str], whole: Whole = _never) -> Iterator[Blob | Gap]:
             yield from read(path, whole)
 
 
-def listings(paths: Iterable[str]) -> Iterator[list[bytes] | Gap]:
+def ask(paths: Iterable[str]) -> Process | None:
+    """Have git list the files of the only path ahead of `listings`; None unless that is a folder."""
+    wanted = list(paths)
+    if len(wanted) != 1 or not os.path.isdir(wanted[0]) or os.path.islink(wanted[0]):
+        return None
+    try:
+        process = _git(os.fsencode(wanted[0])).start(*_LIST)
+    except (AliscanError, OSError):
+        return None  # said by who needs it
+    process.widen()
+    return process
+
+
+def listings(paths: Iterable[str], asked: Process | None = None) -> Iterator[list[bytes] | Gap]:
     """For each path the files below it, as `walk` yields them; a gap for a path that does not exist.
+    ``asked``: what `ask` began for the same paths.
 
     A link that is named is followed, beside its text: who names it means what it leads to. What holds
     nothing of its own, a pipe or a device, is a gap: somebody expects it to be looked at.
@@ -58,7 +73,7 @@ def listings(paths: Iterable[str]) -> Iterator[list[bytes] | Gap]:
                         Origin("file", raw),
                         N_("a repository's own folder: aliscan history looks at its objects"),
                     )
-                yield [os.path.join(raw, name) if raw != b"." else name for name in names(raw)]
+                yield [os.path.join(raw, name) if raw != b"." else name for name in names(raw, asked)]
             elif stat.S_ISREG(info.st_mode) or stat.S_ISLNK(info.st_mode):
                 yield [target]
             else:
@@ -77,17 +92,27 @@ def _is_bare(folder: bytes) -> bool:
     return inside and os.path.isdir(os.path.join(folder, b"objects"))
 
 
-def names(folder: bytes) -> Iterable[bytes]:
-    """The names of the files below a folder, relative to it."""
-    git = Git(os.fsdecode(folder), foreign=True)
+_LIST = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
+
+
+def _git(folder: bytes) -> Git:
+    return Git(os.fsdecode(folder), foreign=True)
+
+
+def names(folder: bytes, asked: Process | None = None) -> Iterable[bytes]:
+    """The names of the files below a folder, relative to it; ``asked`` is git, at work on them."""
+    git = _git(folder)
     try:
-        inside = git.run("rev-parse", "--is-inside-work-tree", ok=(0, 128)).strip() == b"true"
+        listed = result(asked or git.start(*_LIST))
+    except GitError:
+        # Outside of a repository, in its own folder, or one that git does not trust: all there is
+        if git.run("rev-parse", "--is-inside-work-tree", ok=(0, 128)).strip() == b"true":
+            raise
+        return _everything(folder)
     except AliscanError:
-        inside = False  # without git a folder is a folder
-    if inside:
-        listed = git.fields("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
-        return sorted(n for n in listed if not n.endswith(b"/"))  # a slash: a repository in this one
-    return _everything(folder)
+        return _everything(folder)  # without git a folder is a folder
+    # A name that ends in a slash is a repository in this one
+    return sorted(name for name in listed.split(b"\0")[:-1] if not name.endswith(b"/"))
 
 
 def _everything(folder: bytes) -> Iterator[bytes]:
@@ -116,14 +141,14 @@ def read(path: bytes, whole: Whole = _never) -> Iterator[Blob | Gap]:
 
 
 # O_NOFOLLOW: the file may have become a link since lstat; O_NONBLOCK: or a pipe (5.8)
-_FLAGS = os.O_RDONLY
+FLAGS = os.O_RDONLY
 for _name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
-    _FLAGS |= getattr(os, _name, 0)
+    FLAGS |= getattr(os, _name, 0)
 
 
 def _regular(path: bytes, size: int, whole: Whole) -> Iterator[Blob | Gap]:
     origin = Origin("file", path)
-    file = os.open(path, _FLAGS)
+    file = os.open(path, FLAGS)
     try:
         if size > WHOLE:
             if not whole(_ends(file, size)):

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from aliscan.finding import Finding
 from aliscan.record import dataclass, replace
 from aliscan.triage.baseline import PLUGIN_FILES, Baseline, Entry, harmful, hashed, is_own_plugin, path_text
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import Any
 
 VERSION = "1.5.0"  # of detect-secrets, whose format this is
 # Without it detect-secrets would not honour its own pragma; the one that asks the network is left out.

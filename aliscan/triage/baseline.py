@@ -8,17 +8,18 @@ The format's ``hashed_secret`` is an unsalted SHA-1 of the whole value.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping
-from hashlib import sha1
-from typing import Any
 
 from aliscan.finding import IDENTIFIER_KINDS, AliscanError, Match, Part
 from aliscan.git import show
 from aliscan.i18n import _
 from aliscan.record import dataclass
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import Any
 
 MAX_BYTES = 512 << 20
 # Our plugin for detect-secrets: as installed, and where `aliscan plugin-path --shared` puts it.
@@ -79,6 +80,8 @@ def parse(data: bytes, name: str) -> Baseline:
     if len(data) > MAX_BYTES:
         text = _("{path} is larger than {limit} MiB: no baseline is; create it anew.")
         raise BaselineError(text.format(path=name, limit=MAX_BYTES >> 20))
+    import json  # most repositories have no baseline
+
     try:
         document = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except UnicodeDecodeError:
@@ -169,6 +172,8 @@ def _no_baseline(name: str, why: str) -> BaselineError:
 
 def hashed(part: Part) -> str:
     """The SHA-1 that the format has for a value."""
+    from hashlib import sha1  # OpenSSL behind it takes long to load
+
     return sha1(part.secret.reveal(), usedforsecurity=False).hexdigest()
 
 

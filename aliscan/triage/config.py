@@ -11,13 +11,16 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from aliscan.finding import AliscanError, Severity
 from aliscan.git import show
 from aliscan.i18n import _
 from aliscan.record import dataclass, field
 from aliscan.triage.ignore import PatternError, Rules, rule
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import Any
 
 FILE = b".aliscan.toml"
 PYPROJECT = b"pyproject.toml"

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import Protocol
 
 from aliscan.finding import AliscanError
 from aliscan.git import Git, show
 from aliscan.i18n import _, reason
-from aliscan.record import dataclass
+from aliscan.record import Protocol, dataclass
 
 MAX_BYTES = 512 << 20
 

@@ -37,11 +37,6 @@ class Tops:
         """The limits of the first path's policy."""
         return self._first.limits
 
-    @property
-    def wants_data(self) -> bool:
-        """Whether `watch` must see the bytes of every file, also of those in which nothing was found."""
-        return self._first.strict
-
     def watch(self, items: Iterable[Blob | Gap | Clean]) -> Iterator[Blob | Gap | Clean]:
         """The items, each noted by its policy on its way (`Policy.note`)."""
         for item in items:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import marshal
+import re
 import struct
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from aliscan.detect.reading import Edit
 from aliscan.detect.views import base64 as base64_view
-from aliscan.detect.views import numbers, plain, strings
+from aliscan.detect.views import numbers, plain, strings, wide
 from tests.support import keys
 
 TEXT = "key of twelve and more"
@@ -298,3 +299,41 @@ def test_words_of_base64_in_any_length(raw: bytes, cut: int) -> None:
 def test_wide_text_with_half_a_character_is_none() -> None:
     wide = ("k" * 40).encode("utf-16-le")
     assert plain.text(wide + b"\x00\xdc" + wide) is None
+
+
+def near_text(alphabet: bytes, pieces: tuple[bytes, ...] = ()) -> st.SearchStrategy[bytes]:
+    """Texts of few characters and of some pieces: they meet an expression's borders often."""
+    one = st.sampled_from([bytes((c,)) for c in alphabet])
+    return st.lists(st.one_of(one, st.sampled_from(pieces or (b"",))), max_size=80).map(b"".join)
+
+
+@given(
+    near_text(
+        b'a1-_=+/ \n"\\TG',
+        (b"TFRBSTV0", b"aGVsbG8gd29ybGQgYW5k", b"bGV0dGVycyBhbmQgbW9y" * 4, b"=\n", b"name: "),
+    )
+)
+def test_words_of_base64_are_those_of_their_expression(data: bytes) -> None:
+    expected = [m.span() for m in base64_view._WORD.finditer(data)]
+    assert [m.span() for m in base64_view._words(data)] == expected
+
+
+@given(near_text(b"\0a~\n\x18\x80", (b"a\0b\0c\0d\0", b"\0a\0b\0c\0d", b"\0\0")))
+def test_strings_in_two_bytes_are_those_of_their_expression(data: bytes) -> None:
+    little = [m.span() for m in re.finditer(rb"(?:[\t\n\r -~]\x00){4,}", data)]
+    big = [m.span() for m in re.finditer(rb"(?:\x00[\t\n\r -~]){4,}", data)]
+    expected = big if len(big) > len(little) else little
+    assert [(e.start, e.end) for e in wide.edits(data) if e.text != b"\n"] == expected
+
+
+@pytest.mark.parametrize("magic", [b"H4sI", b"UEsDB", b"QlpoO", b"/Td6WFo", b"eJw", b"eJz", b"eNo", b"eAE"])
+def test_where_compressed_files_begin(magic: bytes) -> None:
+    word = magic + b"A" * (44 - len(magic))
+    text = b"x" + word + b" '" + word + b"' " + magic + b"short " + word + b"=="
+    found = [text[start:end] for start, end, _ in base64_view.containers(text)]
+    assert found == [word, word + b"=="]
+
+
+@pytest.mark.parametrize("word", [b"eJA" + b"A" * 41, b"eJ_" + b"A" * 41])
+def test_other_words_are_no_compressed_files(word: bytes) -> None:
+    assert not list(base64_view.containers(word))

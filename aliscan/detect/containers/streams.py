@@ -8,11 +8,14 @@ import os
 import zlib
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from aliscan.detect.budget import Budget
 from aliscan.detect.containers.deflate import STEP
 from aliscan.i18n import N_, said
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
-from typing import cast
 
 from aliscan.detect.anchors import ANCHORS
 from aliscan.detect.text import Family, RuleInfo
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import Any
 
 
 @cache
 def family(name: str) -> Family:
     """Import one rule file by its name in `ANCHORS`: only what a blob needs is ever imported."""
-    return cast(Family, importlib.import_module(f"aliscan.detect.rules.{name}"))
+    found: Any = importlib.import_module(f"aliscan.detect.rules.{name}")
+    rules: Family = found
+    return rules
 
 
 def all_rules() -> tuple[RuleInfo, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from aliscan.detect.near import Window, holds, joined, lines_around
 from aliscan.detect.near import hosts as hosts_of
@@ -25,6 +24,7 @@ from aliscan.detect.passwords import (
 )
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PASSWORD, Confidence, Severity
+from aliscan.record import NamedTuple
 
 RDS = "alibaba-rds-password"
 MONGODB = "alibaba-mongodb-password"

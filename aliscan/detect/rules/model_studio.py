@@ -10,13 +10,13 @@ import re
 from base64 import b64decode
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from aliscan.detect.hexes import is_made_up
 from aliscan.detect.names import name_of
 from aliscan.detect.near import line_before, windows
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import API_KEY, Confidence, Severity
+from aliscan.record import NamedTuple
 
 KEY = "alibaba-model-studio-key"
 

@@ -8,7 +8,6 @@ run of all rules.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from aliscan.detect.reading import Edit
 from aliscan.detect.views import (
@@ -25,6 +24,7 @@ from aliscan.detect.views import (
     terminal,
     wide,
 )
+from aliscan.record import Protocol
 
 
 class View(Protocol):

@@ -32,6 +32,11 @@ _WORD = re.compile(
     + _BODY + rb"{2,}={0,2}(?!" + _BODY + rb")(?![ \t]{0,8}[:=(.]))*"
 )  # fmt: skip
 _LINE = re.compile(_BODY + rb"+={0,2}")
+_SEPARATOR = re.compile(rb"[-_]")
+# So many characters of a body in a row: told from all else at the speed of memory, where an expression
+# would try every letter of a text.
+_SHAPE = bytes(97 if re.match(_BODY, bytes((c,))) else 32 for c in range(256))
+_LEAST = b"a" * 14
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 # Where a part of a word has the id of an AccessKey although the word as a whole is not text.
@@ -43,9 +48,9 @@ _AROUND = 400  # characters to both sides of such a part
 def edits(data: bytes) -> Iterator[Edit]:
     """Each base64 text that decodes to readable text, replaced by it."""
     done = 0
-    pieces = _pieces(data) if _FORM.search(data) else iter(())
+    pieces = _pieces(data) if any(form in data for form, _ in _FORMS) else iter(())
     piece = next(pieces, None)
-    for m in _WORD.finditer(data):
+    for m in _words(data):
         while piece and piece.end <= m.start():
             if piece.start >= done:
                 yield piece
@@ -60,6 +65,23 @@ def edits(data: bytes) -> Iterator[Edit]:
             yield piece
             done = piece.end
         piece = next(pieces, None)
+
+
+def _words(data: bytes) -> Iterator[re.Match[bytes]]:
+    """As ``_WORD.finditer``."""
+    shape, done = data.translate(_SHAPE), 0
+    while (start := shape.find(_LEAST, done)) >= 0:
+        end = shape.find(b" ", start)
+        if end < 0:
+            end = len(data)
+        m = _WORD.match(data, start)
+        if m is None and (data.find(b"_", start, end) >= 0 or data.find(b"-", start, end) >= 0):
+            for separator in _SEPARATOR.finditer(data, start, end):
+                if m := _WORD.match(data, separator.end()):
+                    break
+        if m:
+            yield m
+        done = m.end() if m else end
 
 
 def decode(word: bytes) -> bytes:
@@ -139,19 +161,31 @@ _RIGHT = re.compile(rb"[\t\n\r -~]*")
 
 
 # gzip, zip, bzip2, xz, zlib at the beginning of a word, as base64 writes them
-_MAGIC = (b"H4sI", b"UEsDB", b"QlpoO", b"/Td6WFo", b"eJw", b"eJx", b"eJy", b"eJz", b"eNo", b"eAE")
+_MAGIC = (b"H4sI", b"UEsDB", b"QlpoO", b"/Td6WFo", b"eJ", b"eNo", b"eAE")
+_BEGIN = re.compile(rb"(?<![A-Za-z0-9+/])(?!eJ[^w-z])" + _BODY + rb"{23}")
 _CONTAINER = re.compile(
-    rb"(?<![A-Za-z0-9+/])(?:H4sI|UEsDB|QlpoO|/Td6WFo|eJ[w-z]|eNo|eAE)" + _BODY + rb"{20,}={0,2}"
-    rb"(?:(?<=" + _BODY + rb"{32})[ \t]{0,8}\r?\n[ \t>*#]{0,40}" + _BODY + rb"+={0,2})*"
-)  # fmt: skip
+    _BODY + rb"{23,}={0,2}(?:(?<=" + _BODY + rb"{32})[ \t]{0,8}\r?\n[ \t>*#]{0,40}" + _BODY + rb"+={0,2})*"
+)
 
 
 def containers(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Start, end and bytes of what looks like a compressed file in base64."""
-    if not any(magic in data for magic in _MAGIC):
-        return
-    for m in _CONTAINER.finditer(data):
+    done = 0
+    for at in sorted(place for magic in _MAGIC for place in _places(data, magic)):
+        m = _CONTAINER.match(data, at) if at >= done else None
+        if m is None:
+            continue
+        done = m.end()
         lines = _one_text(m[0], [(x.start(), x.end()) for x in _LINE.finditer(m[0])])
         raw = decode(b"".join(m[0][a:b].rstrip(b"=") for a, b in lines))
         if raw:
             yield m.start(), m.start() + lines[-1][1], raw
+
+
+def _places(data: bytes, magic: bytes) -> Iterator[int]:
+    """Where a word begins with ``magic`` that is long enough."""
+    at = data.find(magic)
+    while at >= 0:
+        if _BEGIN.match(data, at):
+            yield at
+        at = data.find(magic, at + 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html.entities import html5
 
 from aliscan.detect.reading import Edit
 
@@ -23,6 +22,8 @@ def edits(data: bytes) -> Iterator[Edit]:
     """Every character reference, replaced by its character in UTF-8."""
     if not _WANTED.search(data):
         return
+    from html.entities import html5  # two thousand names
+
     for m in _REFERENCE.finditer(data):
         if m["name"]:
             character = html5.get(m["name"].decode() + ";")

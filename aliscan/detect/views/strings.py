@@ -20,6 +20,8 @@ _PREFIXED = re.compile(
     rb"|\x23(?=sk-[A-Za-z0-9]{33}))"
 )
 
+_SIGNS = (b"\x10", b"\x18", b"\x1d", b"\x1e", b"\x23sk-")
+
 
 def edits(data: bytes) -> Iterator[Edit]:
     """An end of line before and after every string whose length is known."""
@@ -28,6 +30,8 @@ def edits(data: bytes) -> Iterator[Edit]:
         spans = java_class(data)
     elif data[2:4] == b"\r\n":
         spans = compiled_python(data)
+    elif not any(sign in data for sign in _SIGNS):
+        return
     else:
         spans = ((m.end(), m.end() + data[m.start()]) for m in _PREFIXED.finditer(data))
     done = 0

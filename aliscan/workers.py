@@ -1,0 +1,175 @@
+"""Processes that look at batches, and say a line of each through a pipe of their own.
+
+Batch n is the task of process n modulo their number, so that lines are asked for in order.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
+
+from aliscan.record import dataclass
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import Any
+
+    Look = Callable[[Sequence[Any]], bytes]  # a batch -> what is said of it, a line
+
+
+def lines(batches: Sequence[Sequence[Any]], look: Look, count: int) -> Generator[bytes, None, None]:
+    """What ``count`` new processes say of the batches, in order; b"" for what one that died did not say.
+
+    They are ended when the iterator is closed or at its end.
+    """
+    pipes: list[int] = []
+    processes: list[int] = []
+    try:
+        for number in range(min(count, len(batches))):
+            reader, writer = os.pipe()
+            process = os.fork()
+            if not process:
+                _work(batches[number::count], look, writer, (reader, *pipes))
+            os.close(writer)
+            pipes.append(reader)
+            processes.append(process)
+        yield from _in_turns(pipes, len(batches))
+    finally:
+        for pipe in pipes:
+            os.close(pipe)
+        for process in processes:
+            os.kill(process, signal.SIGTERM)
+        for process in processes:
+            os.waitpid(process, 0)
+
+
+@dataclass(slots=True)
+class Team:
+    """Processes that exist before anybody knows what to look at: one leads, and starts the others.
+
+    ``orders`` is the pipe to the leader, -1 once it has them.
+    """
+
+    leader: int
+    orders: int
+    pipes: tuple[int, ...]
+
+    def lines(self, orders: bytes, batches: int) -> Iterator[bytes]:
+        """What they say of so many batches, as `lines`. Once; ``orders`` are what `gather` obeys."""
+        try:
+            with suppress(BrokenPipeError):  # the leader is dead: so are its lines
+                while orders:
+                    orders = orders[os.write(self.orders, orders) :]
+        finally:
+            self._dismiss()
+        yield from _in_turns(self.pipes, batches)
+
+    def end(self) -> None:
+        """End all of them, at work or not; to be called in any case."""
+        self._dismiss()
+        for pipe in self.pipes:
+            os.close(pipe)
+        try:
+            os.killpg(self.leader, signal.SIGTERM)
+        except (ProcessLookupError, PermissionError):  # macOS says the latter of what has ended
+            os.kill(self.leader, signal.SIGTERM)
+        os.waitpid(self.leader, 0)
+
+    def _dismiss(self) -> None:
+        """No more orders."""
+        if self.orders >= 0:
+            os.close(self.orders)
+            self.orders = -1
+
+
+def gather(
+    count: int, prepare: Callable[[], None], obey: Callable[[bytes], tuple[Sequence[Sequence[Any]], Look]]
+) -> Team:
+    """Start a leader. It calls ``prepare``, waits for orders, and has ``obey`` make batches of them and
+    what looks at those."""
+    orders, sender = os.pipe()
+    pipes = [os.pipe() for _ in range(count)]
+    leader = os.fork()
+    if not leader:
+        _lead(orders, pipes, (sender, *(reader for reader, _ in pipes)), prepare, obey)
+    for end in (orders, *(writer for _, writer in pipes)):
+        os.close(end)
+    with suppress(OSError):
+        os.setpgid(leader, leader)  # the leader does so too: whoever is first
+    return Team(leader, sender, tuple(reader for reader, _ in pipes))
+
+
+def _lead(
+    orders: int,
+    pipes: Sequence[tuple[int, int]],
+    inherited: Sequence[int],
+    prepare: Callable[[], None],
+    obey: Callable[[bytes], tuple[Sequence[Sequence[Any]], Look]],
+) -> None:
+    others: list[int] = []
+    try:
+        os.setpgid(0, 0)  # ended together, with what it starts
+        _be_quiet(inherited)
+        prepare()
+        with open(orders, "rb") as pipe:
+            given = pipe.read()
+        if given:
+            batches, look = obey(given)
+            writers = [writer for _, writer in pipes]
+            for number in range(1, min(len(writers), len(batches))):
+                process = os.fork()
+                if not process:
+                    rest = [w for w in writers if w != writers[number]]
+                    _work(batches[number :: len(writers)], look, writers[number], rest)
+                others.append(process)
+            for writer in writers[1:]:
+                os.close(writer)
+            _say(batches[:: len(writers)], look, writers[0])
+            os.close(writers[0])
+            for process in others:
+                os.waitpid(process, 0)
+    finally:
+        os._exit(0)
+
+
+def _work(batches: Sequence[Sequence[Any]], look: Look, writer: int, inherited: Sequence[int]) -> None:
+    """What a new process does; it does not return."""
+    status = 1
+    try:
+        _be_quiet(inherited)
+        _say(batches, look, writer)
+        status = 0
+    finally:
+        os._exit(status)  # not sys.exit: what was set up to run at exit is the parent's
+
+
+def _be_quiet(inherited: Sequence[int]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for end in inherited:
+        os.close(end)
+
+
+def _say(batches: Sequence[Sequence[Any]], look: Look, writer: int) -> None:
+    with suppress(BrokenPipeError):  # the parent has what it wants, or is gone
+        for batch in batches:
+            os.write(writer, look(batch))
+
+
+def _in_turns(pipes: Sequence[int], batches: int) -> Iterator[bytes]:
+    """The lines of several pipes in turns, so many in all; b"" from one that has ended."""
+    told = [_read(pipe) for pipe in pipes]
+    for number in range(batches):
+        yield next(told[number % len(told)], b"")
+
+
+def _read(pipe: int) -> Iterator[bytes]:
+    rest = b""
+    while True:
+        more = os.read(pipe, 1 << 16)
+        if not more:
+            return
+        *whole, rest = (rest + more).split(b"\n")
+        yield from whole
