@@ -1,11 +1,12 @@
 """Which objects were clean the last time: so that a second scan reads only what is new.
 
-One file for each repository and rule set, outside the repository, mode 0600, holding ids of objects
-and nothing else; no value, no path, no hit: what held something is read again each time. A second one
-of the same kind holds which commits change none of the hits (`aliscan.sources.lineage`), a third one
-says that nothing was missing when packs, loose objects and refs were these. Each is written whole and
-renamed into place, so a killed or a second scan at the same time costs work, never an answer. Whoever
-can write the files can hide an object: do not share them with strangers' builds.
+One file for each repository and rule set, outside the repository, mode 0600, holds ids of objects in
+which nothing was; what held something is read again each time. A second one of the same kind holds which
+commits change none of the hits (`aliscan.sources.lineage`), a third one what was missing and where the
+hits were when packs, loose objects and refs were these (`aliscan.history.told`). No value is in any of
+them. Each is written whole and renamed into place, so a killed or a second scan at the same time costs
+work, never an answer. Whoever can write the files can hide an object: do not share them with strangers'
+builds.
 """
 
 from __future__ import annotations
@@ -56,22 +57,29 @@ class Cache:
 
     def load(self) -> Known:
         """The ids that were clean under these rules; none when the file is not whole."""
-        try:
-            data = Path(self._path).read_bytes()
-        except OSError:
-            return Known()
-        body, checksum = data[:-32], data[-32:]
-        if not body.startswith(_MAGIC) or hashlib.sha256(body).digest() != checksum:
-            return Known()
-        ids = body[len(_MAGIC) :]
-        return Known(ids, self._raw) if len(ids) % self._raw == 0 else Known()
+        ids = self.read(_MAGIC) or b""
+        return Known(ids, self._raw) if ids and len(ids) % self._raw == 0 else Known()
 
     def save(self, ids: Iterable[bytes]) -> str | None:
         """Add ids to what is there; returns what went wrong, if anything."""
+        return self.write(_MAGIC, b"".join(sorted(self.load().ids().union(ids))))
+
+    def read(self, magic: bytes) -> bytes | None:
+        """What `write` wrote behind the same first line; None when the file is not whole."""
+        try:
+            data = Path(self._path).read_bytes()
+        except OSError:
+            return None
+        body, checksum = data[:-32], data[-32:]
+        if not body.startswith(magic) or hashlib.sha256(body).digest() != checksum:
+            return None
+        return body[len(magic) :]
+
+    def write(self, magic: bytes, data: bytes) -> str | None:
+        """Keep some bytes; returns what went wrong, if anything."""
+        body = magic + data
         try:
             folders.make(self._folder)
-            together = sorted(self.load().ids().union(ids))
-            body = _MAGIC + b"".join(together)
             handle, name = tempfile.mkstemp(prefix=self._prefix, suffix=".new", dir=self._folder)  # 0600
             try:
                 with open(handle, "wb") as file:

@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable, Iterable
 
 from aliscan.detect import detect
-from aliscan.detect.anchors import families
+from aliscan.detect.anchors import families, is_silent
 from aliscan.finding import AliscanError, Finding, Gap, Origin, Report
 from aliscan.git import GitError, show
+from aliscan.history import told
 from aliscan.history.cache import Cache
 from aliscan.history.look import suspicious_names
 from aliscan.history.plain import plain
 from aliscan.history.stories import Cases, Judge, judge_bytes, judge_hits, tell
+from aliscan.history.told import Listener, Stories, Told
 from aliscan.history.work import Counts, Reader, run
 from aliscan.i18n import N_, _, said
 from aliscan.process import processors
@@ -42,6 +44,9 @@ class State:
     started: float = 0.0
     interrupted: bool = False
     known: int = 0  # clean the last time, by the cache
+    missing: list[str] = field(default_factory=list)  # what others need and is not here
+    same: list[bytes] | None = None  # what tells whether the repository has changed
+    told: Told | None = None  # of one that has not
     warnings: list[str] = field(default_factory=list)
 
 
@@ -113,9 +118,11 @@ def _look(
     """List and look; fills ``state`` as it goes."""
     state.gaps += limits(store)
     wanted = narrowed(store.git, choices.narrow, state.gaps)
-    whole = _whole(store, cache) if wanted is None and cache else None
-    lacking = whole.load().ids() if whole else set()
-    check = Connected(store) if wanted is None and not lacking else None
+    same = state.same = _unchanged(store) if wanted is None and cache else None
+    if cache and same is not None and (before := told.load(cache.beside("told", same))):
+        _as_before(store, state, before)
+        return
+    check = Connected(store) if wanted is None else None
     try:
         reader, jobs = _engine(store, choices, wanted, state, cache.load() if cache else Known())
         state.phase = "look"
@@ -131,14 +138,7 @@ def _look(
         finally:
             if cache:
                 _remember(cache, reader, state, store)
-        missing = (
-            list(check.gaps()) if check else [missing_object(o.hex()) for o in sorted(lacking) if any(o)]
-        )
-        state.gaps += missing
-        if whole and check and all(gap.origin.oid for gap in missing):
-            whole.save([bytes(store.raw), *(bytes.fromhex(gap.origin.oid) for gap in missing)])
-        if store.partial and any("missing: " in gap.reason for gap in state.gaps):
-            state.gaps.append(Gap(Origin("object"), _PARTIAL))
+        _lack(store, state, list(check.gaps()) if check else [])
     except BaseException:
         if check:
             check.stop()
@@ -152,12 +152,25 @@ def _look(
         state.gaps.append(Gap(Origin("object"), _unscanned(unseen, state.announced)))
 
 
-def _whole(store: Store, cache: Cache) -> Cache:
-    """Where it is kept what was missing when everything was as it is now, beside an id of zeros."""
+def _lack(store: Store, state: State, missing: list[Gap]) -> None:
+    state.gaps += missing
+    state.missing = [gap.origin.oid for gap in missing if gap.origin.oid]
+    if store.partial and any("missing: " in gap.reason for gap in state.gaps):
+        state.gaps.append(Gap(Origin("object"), _PARTIAL))
+
+
+def _as_before(store: Store, state: State, before: Told) -> None:
+    """What `_look` would find in a repository that is as it was."""
+    state.told, state.known, state.announced = before, before.clean, len(before.hits)
+    state.counts = Counts(len(before.hits), before.bytes, list(before.hits))
+    _lack(store, state, [missing_object(oid) for oid in before.missing])
+
+
+def _unchanged(store: Store) -> list[bytes]:
+    """What is the same as long as nothing was added to a repository, taken away or moved."""
     packs = (f"{path} {_size(path + '.pack')} {_size(path + '.idx')}".encode() for path in store.packs())
     refs = store.git.run("show-ref", "--head", ok=(0, 1))
-    about = (*packs, *loose_ids(store), refs, str((store.shallow, store.partial)).encode())
-    return cache.beside("whole", about)
+    return [*packs, *loose_ids(store), refs, str((store.shallow, store.partial)).encode()]
 
 
 def _unscanned(unseen: int, announced: int) -> str:
@@ -237,16 +250,23 @@ def _findings(
     """Judge the hits and tell their stories."""
     git, hits = store.git, state.counts.hits
     gaps: list[Gap] = []
-    names = ref_names(git)
-    if not hits and not any(map(families, names)):
+    names = _loud(ref_names(git))
+    if not hits and not names:
+        _remember_all(store, cache, state, None, [], 0)
         return [], [], Cases()
+    if state.told:
+        try:
+            return _judged(store, judge, choices, state, names, state.told)
+        except KeyError:
+            pass  # other values than the last time: the commits are compared again
     blobs = {oid for oid, kind in hits if kind != "tree"}
     lineage = None
     if not state.interrupted:
         try:
-            loose = inventory(store, state.untyped).ids["commit"] if state.untyped else []
+            untyped = None if state.told else state.untyped
+            loose = [] if untyped == [] else inventory(store, untyped).ids["commit"]
             commits = [*state.commits, *loose]
-            lineage = _walk(store, cache, state, commits, blobs, _suspicious_names(store, hits))
+            lineage = Listener(_walk(store, cache, state, commits, blobs, _suspicious_names(store, hits)))
         except GitError as error:
             gaps.append(
                 Gap(
@@ -254,6 +274,20 @@ def _findings(
                     said("the commits cannot be walked, stories are missing: {error}", error=error),
                 )
             )
+    findings, further, cases = _judged(store, judge, choices, state, names, lineage)
+    _remember_all(store, cache, state, lineage, gaps + further, cases.size)
+    return findings, gaps + further, cases
+
+
+def _loud(names: list[bytes]) -> list[bytes]:
+    """The names that could hold anything: one search for all, nearly always in vain."""
+    return [] if is_silent(b"\n".join(names)) else [name for name in names if families(name)]
+
+
+def _judged(
+    store: Store, judge: Judge, choices: Choices, state: State, names: list[bytes], lineage: Stories | None
+) -> tuple[list[Finding], list[Gap], Cases]:
+    git, hits = store.git, state.counts.hits
     paths: dict[str, list[bytes]] = {}
     for spot in lineage.spots() if lineage else ():
         if spot.oid:
@@ -264,7 +298,26 @@ def _findings(
     cases = judge_hits(git, store.raw, hits, paths, judge)
     for name in names:
         judge_bytes(cases, Origin("name", ref=name), name, Spot("ref"), judge)
-    return tell(git, cases, lineage, choices.cloned), gaps + cases.gaps, cases
+    return tell(git, cases, lineage, choices.cloned), cases.gaps, cases
+
+
+def _remember_all(
+    store: Store, cache: Cache | None, state: State, lineage: Listener | None, gaps: list[Gap], size: int
+) -> None:
+    """Keep where the hits are, for the next scan; not after one that could not look at something."""
+    if cache is None or state.same is None or state.told or state.interrupted or gaps or state.counts.gaps:
+        return
+    usual = {Gap(Origin("object"), _PARTIAL), *limits(store), *map(missing_object, state.missing)}
+    if not usual.issuperset(state.gaps):
+        return
+    hits = sorted(set(state.counts.hits))
+    clean = state.counts.objects + state.known - len(hits)
+    before = Told(hits, size, clean, state.missing)
+    if lineage:
+        before.places, before.known = lineage.spots(), lineage.known
+    trouble = told.save(cache.beside("told", state.same), before)
+    if trouble and trouble not in state.warnings:
+        state.warnings.append(trouble)
 
 
 def _walk(

@@ -14,10 +14,11 @@ from aliscan.detect.bulk import Gate
 from aliscan.finding import Blob, Finding, Gap, Match, Origin, Sighting, Story
 from aliscan.git import Git
 from aliscan.history.look import suspicious_names, windows
+from aliscan.history.told import Stories
 from aliscan.kept import gate
 from aliscan.record import dataclass, field, replace
 from aliscan.sources.history import Big, read
-from aliscan.sources.lineage import Held, Lineage, Spot
+from aliscan.sources.lineage import Held, Spot
 
 Judge = Callable[[Blob, Match], Finding]
 # One object may lie at thousands of paths: so many of them give detect a hint, all are judged.
@@ -37,10 +38,11 @@ class Case:
 
 @dataclass(slots=True)
 class Cases:
-    """All values, by fingerprint, and what could not be read."""
+    """All values, by fingerprint, and what could not be read; ``size`` is how many bytes were judged."""
 
     by_value: dict[str, Case] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
+    size: int = 0
 
     def add(self, finding: Finding, spot: Spot) -> None:
         """Take in one finding: a new value, or one more place of a known one."""
@@ -71,6 +73,7 @@ def judge_hits(
     ids = [oid for oid, _ in hits]
     first = gate() if len(ids) >= _MANY else None
     for oid, kind, data in read(git, ids, cases.gaps):
+        cases.size += data.size if isinstance(data, Big) else len(data)
         if kind == "tree":
             if isinstance(data, bytes):
                 for name in suspicious_names(data, raw):
@@ -111,7 +114,7 @@ def _search(
     return list(found.values())
 
 
-def tell(git: Git, cases: Cases, lineage: Lineage | None, cloned: bool = False) -> list[Finding]:
+def tell(git: Git, cases: Cases, lineage: Stories | None, cloned: bool = False) -> list[Finding]:
     """One finding a value, the worst first, each with its story (none without a lineage).
 
     ``cloned``: the repository is a copy of one that others can read, so every ref in it is published.
@@ -133,7 +136,7 @@ def tell(git: Git, cases: Cases, lineage: Lineage | None, cloned: bool = False) 
     return sorted(found, key=lambda f: (-f.severity, f.rule, f.fingerprint))
 
 
-def _spots(case: Case, lineage: Lineage | None) -> list[Spot]:
+def _spots(case: Case, lineage: Stories | None) -> list[Spot]:
     """Where a value lies; a file name that holds one stands for every path that it is part of."""
     names = {spot.path for spot in case.spots if not spot.oid}
     found = dict.fromkeys(spot for spot in case.spots if spot.oid)

@@ -461,7 +461,7 @@ def test_the_cache_skips_what_was_clean_and_nothing_else(repo: Repo, tmp_path: P
     assert [f["fingerprint"] for f in again["findings"]] == [f["fingerprint"] for f in first["findings"]]
     assert again["scanned"]["blobs"] == 1 < first["scanned"]["blobs"]
     assert {file.stat().st_mode & 0o777 for file in cache.iterdir()} == {0o600}
-    (file,) = (f for f in cache.iterdir() if f.suffix == ".ids" and not f.name.startswith("whole-"))
+    (file,) = (f for f in cache.iterdir() if f.suffix == ".ids" and not f.name.startswith("told-"))
     repo.commit("d", c=f"{keys.key_id()}\n")
     assert len(scan(repo.path, "--cache", str(cache), status=1)["findings"]) == 2
     data = bytearray(file.read_bytes())

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from aliscan.history import cache as module
 from aliscan.history import scan as scan_module
+from aliscan.history import told
 from aliscan.history.cache import Cache
 from aliscan.history.scan import Choices
 from aliscan.sources.known import Known
@@ -119,7 +120,7 @@ def test_other_rules_other_cache(repo: Repo, tmp_path: Path, monkeypatch: pytest
     first = report(repo.path, choices)
     monkeypatch.setattr(module, "rules", lambda: "0" * 64)
     assert report(repo.path, choices).blobs == first.blobs
-    # What the old rules found clean is gone: objects, and that nothing is missing
+    # What the old rules found clean is gone: objects, and where the hits are
     assert len(os.listdir(tmp_path / "cache")) == 2
     assert report(repo.path, choices).blobs == 2
 
@@ -144,7 +145,7 @@ def test_a_damaged_cache_is_no_cache(repo: Repo, tmp_path: Path, fault: str) -> 
     expected = fill(repo, 20)
     whole = report(repo.path, Choices(cache=str(folder))).blobs
     files = list(folder.iterdir())
-    assert len(files) == 2  # objects, and that nothing is missing
+    assert len(files) == 2  # objects, and where the hits are
     for file in files:
         damage(file, fault)
     document = history(repo.path, "--cache", str(folder), status=1)
@@ -236,3 +237,60 @@ def test_the_stories_are_those_of_a_first_scan(repo: Repo, tmp_path: Path) -> No
         )  # how long a key has lain in HEAD grows while the test runs
         assert with_cache == without == again
         assert len(without) == 2 * seed
+
+
+def told_of(repo: Repo, folder: str) -> list[object]:
+    """All that a scan with the cache says of each value; how long a key has lain in HEAD grows."""
+    found = report(repo.path, Choices(cache=folder))
+    assert not found.gaps
+    return [(f.fingerprint, f.origin, f.story and replace(f.story, lay=0)) for f in found.findings]
+
+
+def test_of_an_unchanged_repository_nothing_is_listed_or_compared(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(tmp_path / "cache")
+    fill(repo, 12)
+    repo.stage(b"odd-\xff", f"k = {keys.key_id()}\n")
+    repo.commit("a name", **{f"name-{keys.key_id()}": "x\n"})
+    first = told_of(repo, folder)
+    assert len(first) == 5
+    with monkeypatch.context() as patch:
+        for name in ("Connected", "Lineage", "_engine"):
+            patch.delattr(scan_module, name)
+        assert told_of(repo, folder) == first
+    repo.git("branch", "other")
+    assert [f.story and f.story.branches for f in report(repo.path, Choices(cache=folder)).findings] == [
+        (b"main", b"other")
+    ] * 5
+
+
+def test_what_was_not_asked_the_last_time_is_compared_again(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(tmp_path / "cache")
+    fill(repo, 12)
+    repo.git("checkout", "-q", "--detach")
+    repo.commit("nobody's", x=f"k = {keys.key_id()}\n")
+    repo.git("checkout", "-q", "main")
+    expected = told_of(repo, folder)
+    real = told.load
+
+    def forgetful(cache: Cache) -> told.Told | None:
+        found = real(cache)
+        if found:
+            found.known.clear()
+        return found
+
+    monkeypatch.setattr(told, "load", forgetful)
+    assert told_of(repo, folder) == expected
+    assert len(expected) == 4
+
+
+def test_a_policy_that_changed_judges_what_was_found_before(repo: Repo, tmp_path: Path) -> None:
+    folder = str(tmp_path / "cache")
+    fill(repo, 1)
+    history(repo.path, "--cache", folder, status=1)
+    (repo.path / ".aliscan.toml").write_text('[paths]\nallow = ["f1/**"]\n')
+    document = history(repo.path, "--cache", folder, status=0)
+    assert [bool(f["suppressed"]) for f in document["findings"]] == [True]
