@@ -33,13 +33,15 @@ class Piece(NamedTuple):
     upto: int
 
 
-def cut(read: Callable[[int], bytes]) -> Iterator[Piece]:
-    """The pieces of something. ``read`` gives so many bytes as it is asked for, fewer at the end."""
+def cut(read: Callable[[int], bytes], size: int = 0) -> Iterator[Piece]:
+    """The pieces of something, of ``size`` bytes or 4 MiB. ``read`` gives so many bytes as it is asked for,
+    fewer at the end."""
+    size = size or PIECE
     data, start, line, column, own = b"", 0, 1, 0, 0
     wide = _Wide("")
     while True:
-        fresh = read(PIECE)
-        last = len(fresh) < PIECE
+        fresh = read(size)
+        last = len(fresh) < size
         data = data + fresh if data else fresh
         del fresh
         mark = wide.mark if start else b""

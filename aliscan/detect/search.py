@@ -47,6 +47,7 @@ def _is_plain(data: bytes, names: Iterable[str]) -> bool:
 
 
 LONG = PIECE + 2 * OVERLAP  # a text is searched in pieces above this; the pieces of a source are below
+DENSE = 512 << 10  # the same of a text that is full of what may be findings: each takes a kilobyte
 _AROUND = 16 << 10  # farther than a secret may be from its id (aliscan.detect.pairs.FAR)
 
 
@@ -67,6 +68,15 @@ def _far_from_ids(data: bytes) -> Iterator[Edit]:
         if start > done:
             yield Edit(done, start, b"\n")
         done = end
+
+
+# What stands in nearly all findings that are short: ids, keys, names of hosts and users
+_FREQUENT = (b"LTAI", b"STS.", b"sk-", b"aliyun", b"likafka", b"ecret", b"ppcode", b"token")
+_MANY = 5_000
+
+
+def _is_dense(data: bytes) -> bool:
+    return sum(data.count(word) for word in _FREQUENT) > _MANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +124,9 @@ class _Run:
     ) -> list[Match]:
         """Everything in some bytes: what their readings show, and what they contain."""
         inside = self._members(data, path, member, depth) if is_container(data) else []
-        if len(data) > LONG:
-            found = self._long(reading(data), path, member, depth)
+        size = DENSE if len(data) > DENSE and _is_dense(data) else 0
+        if size or len(data) > LONG:
+            found = self._long(reading(data), size, path, member, depth)
         else:
             found = self._readings(data, path, member, names, depth)
         if inside:  # a container that stores its members as they are shows them twice
@@ -124,11 +135,11 @@ class _Run:
         return found + inside
 
     def _long(
-        self, read: Callable[[int], bytes], path: bytes, member: tuple[bytes, ...], depth: int
+        self, read: Callable[[int], bytes], size: int, path: bytes, member: tuple[bytes, ...], depth: int
     ) -> list[Match]:
         """What the pieces of a long text show, each searched on its own."""
         found: list[Match] = []
-        for data, start, line, column, *stretch in cut(read):
+        for data, start, line, column, *stretch in cut(read, size):
             matches = self._readings(data, path, member, self.families(data), depth)
             found += shift(owned(matches, (stretch[0], stretch[1])), start, line, column)
             del data, matches  # before the next is read
