@@ -13,6 +13,7 @@ from aliscan.record import NamedTuple
 
 PIECE = 4 << 20
 OVERLAP = 64 << 10  # twice as long as any credential with its surroundings
+LONG = PIECE + 2 * OVERLAP  # no piece is longer
 _BASE64 = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/-_")
 _SHAPE = bytes(97 if c in _BASE64 else 32 for c in range(256))
 
@@ -73,6 +74,17 @@ def reading(data: bytes) -> Callable[[int], bytes]:
         return part
 
     return read
+
+
+def chained(begin: bytes, read: Callable[[int], bytes]) -> Callable[[int], bytes]:
+    """The same of some bytes and of what ``read`` gives behind them."""
+
+    def both(length: int) -> bytes:
+        nonlocal begin
+        part, begin = begin[:length], begin[length:]
+        return part + read(length - len(part)) if len(part) < length else part
+
+    return both
 
 
 def _codec(data: bytes) -> str:

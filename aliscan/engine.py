@@ -59,7 +59,7 @@ def searcher(limits: Limits | Callable[[], Limits] = LIMITS) -> Callable[[Blob],
 
     def search(blob: Blob) -> Detection:
         if not blob.partial:
-            return detect(blob.data, blob.origin.path, limits)
+            return detect(blob.stored or blob.data, blob.origin.path, limits)
         if not blob.start:
             counts.pop(blob.origin, None)
         if counts.get(blob.origin, 0) < 0:
@@ -146,7 +146,7 @@ def sieve(blobs: Iterable[Blob], first: Gate | None = None) -> Iterator[Blob]:
     batch: list[Blob] = []
     size = 0
     for blob in blobs:
-        if len(blob.data) >= _TOGETHER:  # joining would copy it
+        if len(blob.data) >= _TOGETHER or blob.stored:  # joining would copy it
             yield from _loud(batch, first)
             yield blob
             batch, size = [], 0

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from aliscan.detect.bulk import Gate
+    from aliscan.stored import Data
 
     # Reads a batch: what is in it, each with the number of the entry that it belongs to.
     Read = Callable[[Sequence[Any]], Iterator[tuple[int, Blob | Gap]]]
@@ -69,11 +70,11 @@ def _look(items: Iterator[tuple[int, Blob | Gap]], limits: Ceiling, first: Gate 
 
     for blob in sieve(readable(), first):
         number = numbers[blob.origin.path]
-        if number not in told.suspects and _holds(blob.data, blob.origin.path, limits, first):
+        if number not in told.suspects and _holds(blob.stored or blob.data, blob.origin.path, limits, first):
             told.suspects.add(number)
 
 
-def _holds(data: bytes, path: bytes, limits: Ceiling, first: Gate | None) -> bool:
+def _holds(data: Data, path: bytes, limits: Ceiling, first: Gate | None) -> bool:
     found = detect(data, path, limits, first)
     return bool(found.matches or found.unread)
 

@@ -4,6 +4,7 @@ Prints for each text of tests/support/adversarial.py whose name holds one of the
 of the processor, findings, and what could not be read. ``--grow`` adds the time for twice the text in
 units of the time for one: 2 is linear. ``--memory`` runs the real command instead, in a process of its
 own for each text, and prints the most memory that it held; ``--way`` is how the text comes to it.
+``--large`` is the same for the containers of tests/support/large.py.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import time
 from pathlib import Path
 
 from aliscan.detect import Detection, Limits, detect
-from tests.support.adversarial import TEXTS
+from tests.support.adversarial import TEXTS, Maker
+from tests.support.large import LARGE
 from tests.support.memory import WAYS, used_by
 
 
@@ -40,14 +42,14 @@ def times(names: list[str], size: int, grow: bool) -> None:
         print(row + "".join(f" {reason}" for reason in found.unread), flush=True)
 
 
-def memory(names: list[str], size: int, way: str) -> None:
-    """Print the table of memory."""
+def memory(texts: dict[str, tuple[str, Maker]], size: int, way: str) -> None:
+    """Print the table of memory, for a name of the text its name as a file and what makes it."""
     print("| text | way | MB | exit | s | MiB |")
     print("|---|---|---:|---:|---:|---:|")
-    for name in names:
-        data = TEXTS[name](size)
+    for name, (file, make) in texts.items():
+        data = make(size)
         with tempfile.TemporaryDirectory() as folder:
-            found = used_by(way, data, Path(folder))
+            found = used_by(way, data, Path(folder), file)
         row = f"| {name} | {way} | {len(data) / 1e6:.1f} | {found.status} | {found.seconds:.1f} |"
         print(f"{row} {found.mib:.0f} |", flush=True)
 
@@ -58,13 +60,15 @@ def main() -> None:
     parser.add_argument("--mb", type=float, default=10)
     parser.add_argument("--grow", action="store_true")
     parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--large", action="store_true")
     parser.add_argument("--way", choices=WAYS, default="file")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
-    names = [name for name in TEXTS if not options.names or any(word in name for word in options.names)]
+    texts = LARGE if options.large else {name: ("big.txt", make) for name, make in TEXTS.items()}
+    names = [name for name in texts if not options.names or any(word in name for word in options.names)]
     size = int(options.mb * 1e6)
-    if options.memory:
-        memory(names, size, options.way)
+    if options.memory or options.large:
+        memory({name: texts[name] for name in names}, size, options.way)
     else:
         times(names, size, options.grow)
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import aliscan.detect
 from aliscan import cuts, engine
 from aliscan.detect import detect
 from aliscan.finding import Blob, Finding, Match, Origin
-from aliscan.sources import pieces
+from aliscan.sources import pieces, staged
 from tests.support import keys
 
 CODECS = ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
@@ -103,6 +104,11 @@ def test_nothing_is_lost_behind_a_line_that_ends_late(small: None, before: int) 
             found = in_pieces(data)
             assert len(found) == 1
             assert seen(found) == seen(list(detect(data, b"x").matches))
+
+
+def test_who_need_not_import_the_numbers_has_them() -> None:
+    assert aliscan.detect.LONG == cuts.LONG
+    assert staged.WHOLE == pieces.WHOLE == cuts.PIECE
 
 
 def test_a_mark_alone_is_no_utf_16(small: None) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from aliscan.detect.anchors import families
+from aliscan.detect.needles import CONTAINER
 from aliscan.record import dataclass
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from aliscan.detect.bulk import Gate
     from aliscan.finding import Match
+    from aliscan.stored import Data
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +39,28 @@ class Detection:
 
 
 NOTHING = Detection()
+LONG = 4224 << 10  # as in aliscan.cuts, which a hook need not import
 LIMITS = Limits()
 
 
 def detect(
-    data: bytes,
+    data: Data,
     path: bytes = b"",
     limits: Limits | Callable[[], Limits] = LIMITS,
     first: Gate | None = None,
 ) -> Detection:
-    """Find every Alibaba Cloud credential in ``data``.
+    """Find every Alibaba Cloud credential in ``data``: bytes, or a container that lies on disk.
 
     ``path`` (bytes, may be empty) is only a hint for context; it is not opened and not searched.
     ``limits`` may be a function (it may have to read a configuration): it is called only where the usual
     limits find something or leave something unread. ``first`` is a first look for very many bytes.
     Matches come in reading order. Raises nothing for any input.
     """
-    names = families(data) if first is None else first.families(data)
-    if not names:
-        return NOTHING
+    names: tuple[str, ...] = (CONTAINER,)  # or something that is searched in pieces, and each is asked
+    if isinstance(data, bytes) and len(data) <= LONG:
+        names = families(data) if first is None else first.families(data)
+        if not names:
+            return NOTHING
     from aliscan.detect.search import search
 
     if not callable(limits):

@@ -124,3 +124,8 @@ def is_container(data: bytes | bytearray, start: int = 0, end: int | None = None
         data.startswith(_EXECUTABLE, start, end)
         and data.rfind(b"PK\x05\x06", max(start, end - _TAIL), end) >= 0
     )
+
+
+def may_contain(begin: bytes) -> bool:
+    """Whether something that begins so may be a container; of a program only its end says it."""
+    return is_container(begin) or begin.startswith(_EXECUTABLE)

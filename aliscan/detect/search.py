@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect, insort
 from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 
-from aliscan.cuts import OVERLAP, PIECE, cut, reading
+from aliscan import cuts
+from aliscan.cuts import PIECE, chained, cut, reading
 from aliscan.detect import Detection, Limits, document
-from aliscan.detect.anchors import ANCHORS, SHORT, families, is_container
+from aliscan.detect.anchors import ANCHORS, SHORT, families, is_container, may_contain
 from aliscan.detect.budget import Budget, Exhausted
 from aliscan.detect.near import windows
 from aliscan.detect.pieces import owned, shift
@@ -18,22 +20,27 @@ from aliscan.detect.text import Candidate, Text
 from aliscan.finding import IDENTIFIER_KINDS, Match, Part, Secret
 from aliscan.i18n import N_, said
 from aliscan.record import dataclass, replace
+from aliscan.stored import Data, Stored, opened
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from aliscan.detect.bulk import Gate
+    from aliscan.detect.containers.unpacked import Content
     from aliscan.detect.views import View
 
 
 def search(
-    data: bytes, path: bytes, names: Iterable[str], limits: Limits, first: Gate | None = None
+    data: Data, path: bytes, names: Iterable[str], limits: Limits, first: Gate | None = None
 ) -> Detection:
     """Run the rules of the named families over all readings of ``data`` and over what it contains.
 
     ``first`` is asked what could be in a member of a container, and in other readings of a text.
     """
     run = _Run(limits, len(data), first)
-    matches = run.blob(data, path, (), tuple(names), limits.depth)
+    if isinstance(data, bytes):
+        matches = run.blob(data, path, (), tuple(names), limits.depth)
+    else:
+        matches = run.stored(data, path, limits.depth)
     return Detection(tuple(matches), tuple(dict.fromkeys(run.unread)))
 
 
@@ -46,8 +53,7 @@ def _is_plain(data: bytes, names: Iterable[str]) -> bool:
     return len(data) > SHORT and "encoded" not in names and not any(word in data for word in _IDS)
 
 
-LONG = PIECE + 2 * OVERLAP  # a text is searched in pieces above this; the pieces of a source are below
-DENSE = 512 << 10  # the same of a text that is full of what may be findings: each takes a kilobyte
+DENSE = 512 << 10  # the pieces of a text that is full of what may be findings: each takes a kilobyte
 _AROUND = 16 << 10  # farther than a secret may be from its id (aliscan.detect.pairs.FAR)
 
 
@@ -124,15 +130,34 @@ class _Run:
     ) -> list[Match]:
         """Everything in some bytes: what their readings show, and what they contain."""
         inside = self._members(data, path, member, depth) if is_container(data) else []
-        size = DENSE if len(data) > DENSE and _is_dense(data) else 0
-        if size or len(data) > LONG:
-            found = self._long(reading(data), size, path, member, depth)
-        else:
-            found = self._readings(data, path, member, names, depth)
-        if inside:  # a container that stores its members as they are shows them twice
-            known = {part.secret for match in inside for part in match.parts}
-            found = [match for match in found if match.key.secret not in known]
-        return found + inside
+        return _once(self._text(data, path, member, names, depth), inside)
+
+    def stored(self, data: Stored, path: bytes, depth: int) -> list[Match]:
+        """The same of a container that lies on disk."""
+        inside = self._members(data, path, (), depth)
+        return _once(self._long(opened(data).read, 0, path, (), depth), inside)
+
+    def _content(self, content: Content, path: bytes, member: tuple[bytes, ...], depth: int) -> list[Match]:
+        """The same of a member; of a large one that contains nothing a piece is held at a time."""
+        if not isinstance(content, bytes):
+            begin = content(PIECE + 1)
+            if len(begin) > PIECE and not may_contain(begin):
+                return self._long(chained(begin, content), 0, path, member, depth)
+            whole = BytesIO()
+            while begin:
+                whole.write(begin)
+                begin = content(PIECE)
+            content = whole.getvalue()
+        names = self.families(content) if len(content) <= cuts.LONG else ()  # else each piece is asked
+        return self.blob(content, path, member, names, depth)
+
+    def _text(
+        self, data: bytes, path: bytes, member: tuple[bytes, ...], names: tuple[str, ...], depth: int
+    ) -> list[Match]:
+        size = DENSE if len(data) > DENSE and names and _is_dense(data) else 0
+        if size or len(data) > cuts.LONG:
+            return self._long(reading(data), size, path, member, depth)
+        return self._readings(data, path, member, names, depth)
 
     def _long(
         self, read: Callable[[int], bytes], size: int, path: bytes, member: tuple[bytes, ...], depth: int
@@ -140,12 +165,14 @@ class _Run:
         """What the pieces of a long text show, each searched on its own."""
         found: list[Match] = []
         for data, start, line, column, *stretch in cut(read, size):
-            matches = self._readings(data, path, member, self.families(data), depth)
+            names = self.families(data)
+            look = self._readings if size else self._text
+            matches = look(data, path, member, names, depth)
             found += shift(owned(matches, (stretch[0], stretch[1])), start, line, column)
             del data, matches  # before the next is read
         return found
 
-    def _members(self, data: bytes, path: bytes, member: tuple[bytes, ...], depth: int) -> list[Match]:
+    def _members(self, data: Data, path: bytes, member: tuple[bytes, ...], depth: int) -> list[Match]:
         from aliscan.detect import containers
 
         found: list[Match] = []
@@ -160,7 +187,7 @@ class _Run:
                     self.unread.append(_within(member, item))
                     continue
                 name, content = item
-                found += self.blob(content, name, (*member, name), self.families(content), depth - 1)
+                found += self._content(content, name, (*member, name), depth - 1)
         except Exhausted as end:
             self.unread.append(_within(member, end.args[0]))
         except Exception as error:  # a file that nobody foresaw; its type only, a message may quote the file
@@ -285,6 +312,15 @@ class _Run:
                     for part in match.parts
                 )
                 yield replace(match, parts=parts)
+
+
+def _once(found: list[Match], inside: list[Match]) -> list[Match]:
+    """What a container shows from outside and what is in it; one that stores its members as they are
+    shows them twice."""
+    if inside:
+        known = {part.secret for match in inside for part in match.parts}
+        found = [match for match in found if match.key.secret not in known]
+    return found + inside
 
 
 def _placed(candidate: Candidate, reading: Reading) -> Iterator[tuple[int, int, tuple[str, ...], bytes]]:

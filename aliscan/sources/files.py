@@ -154,9 +154,10 @@ def _regular(path: bytes, size: int, whole: Whole) -> Iterator[Blob | Gap]:
             if not whole(_ends(file, size)):
                 yield from pieces(lambda length: _exactly(file, length), origin)
                 return
-            if size > MAX_BYTES:
-                yield too_large(origin)
-                return
+            from aliscan.stored import Stored
+
+            yield too_large(origin) if size > MAX_BYTES else Blob(origin, b"", stored=Stored(file, size))
+            return
         # A file object would ask the system five more things of every file
         parts, left = [], size + 1
         while part := os.read(file, max(left, _PIECE)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
 
 from aliscan.cuts import PIECE, cut
 from aliscan.finding import Blob, Gap, Origin
@@ -40,10 +41,13 @@ def streamed(
     """
     begin = read(ENDS)
     if whole(begin):
-        data = begin + read(0 if size > MAX_BYTES else MAX_BYTES + 1 - len(begin))
-        size = max(size, len(data))
+        data = BytesIO()  # grows in its place: joining parts would hold all of it twice
+        while begin and size <= MAX_BYTES:
+            size = max(size, data.tell() + len(begin))
+            data.write(begin)
+            begin = read(min(PIECE, MAX_BYTES + 1 - data.tell()))
         for origin in origins:
-            yield too_large(origin) if size > MAX_BYTES else Blob(origin, data)
+            yield too_large(origin) if size > MAX_BYTES else Blob(origin, data.getvalue())
         return
     end, ahead = b"", begin
 

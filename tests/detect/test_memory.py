@@ -52,7 +52,8 @@ def test_a_text_needs_a_small_multiple_of_its_size(name: str) -> None:
 def test_a_longer_text_needs_no_more(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cuts, "PIECE", 100_000)
     monkeypatch.setattr(cuts, "OVERLAP", 16_000)
-    monkeypatch.setattr(search, "LONG", 150_000)
+    monkeypatch.setattr(cuts, "LONG", 150_000)
+    monkeypatch.setattr(search, "DENSE", 100_000)
     monkeypatch.setattr("aliscan.detect.words.STRETCH", 50_000)
     limits = Limits(findings=100)
     detect(TEXTS[name](2_000))
@@ -64,7 +65,7 @@ def test_a_longer_text_needs_no_more(name: str, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_text_full_of_findings_is_not_searched_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cuts, "PIECE", 100_000)
-    monkeypatch.setattr(search, "LONG", 150_000)
+    monkeypatch.setattr(cuts, "LONG", 150_000)
     data = "".join(f"{keys.key_id()}\n" for _ in range(20_000)).encode()
     found = detect(data, limits=Limits(findings=500))
     assert len(found.matches) == 500

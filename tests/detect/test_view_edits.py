@@ -236,7 +236,7 @@ def test_lines_of_one_base64_text_are_equally_long_but_the_last(word: str, taken
     for line in word.split("\n"):
         lines.append((at, at + len(line)))
         at += len(line) + 1
-    assert base64_view._one_text(word.encode(), lines) == lines[:taken]
+    assert base64_view._one_text(word.encode()) == lines[:taken]
 
 
 def test_what_is_no_text_does_not_hide_what_follows() -> None:

@@ -1,7 +1,9 @@
 """Files inside files, one module a kind. Nothing is written to disk; every byte unpacked is counted.
 
-An opener takes the bytes, the path (a hint for a name) and the budget, and yields for each member its
-name and its bytes, or a sentence about what could not be read. It yields nothing for bytes that only
+An opener takes the bytes, which may lie on disk, the path (a hint for a name) and the budget, and yields
+for each member its name and its bytes, or a sentence about what could not be read. Of a large member it
+yields a function that reads so many bytes, to be called before the next member is asked for, or not at
+all: so no container and no member need be held in memory. It yields nothing for bytes that only
 look like its kind by chance: one such picture must not make a scan incomplete. What is broken after
 something could be read, or encrypted, is said.
 """
@@ -12,19 +14,21 @@ from collections.abc import Callable, Iterator
 from typing import Union
 
 from aliscan.detect.budget import Budget
+from aliscan.detect.containers.unpacked import Content
+from aliscan.stored import Data
 
-Item = Union[tuple[bytes, bytes], str]  # noqa: UP007 - evaluated at run time, on Python 3.10 too
-Opener = Callable[[bytes, bytes, Budget], Iterator[Item]]
+Item = Union[tuple[bytes, Content], str]  # noqa: UP007 - evaluated at run time, on Python 3.10 too
+Opener = Callable[[Data, bytes, Budget], Iterator[Item]]
 
 
-def members(data: bytes, path: bytes, budget: Budget) -> Iterator[Item]:
+def members(data: Data, path: bytes, budget: Budget) -> Iterator[Item]:
     """Each member of a container of any kind. Raises `aliscan.detect.budget.Exhausted`."""
     opener = _opener(data)
     if opener is not None:
         yield from opener(data, path, budget)
 
 
-def _opener(data: bytes) -> Opener | None:
+def _opener(data: Data) -> Opener | None:
     # imported one by one: a scan meets few kinds
     if data.startswith(b"%PDF-"):
         from aliscan.detect.containers import pdf

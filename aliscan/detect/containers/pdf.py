@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from aliscan.detect.budget import Budget, Exhausted
 from aliscan.detect.containers.deflate import inflated
 from aliscan.i18n import N_
+from aliscan.stored import Data, all_of
 
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _END = b"endstream"
@@ -30,8 +31,9 @@ _OCTAL = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _TEXT = re.compile(rb"\bT[jJ]\b")
 
 
-def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:
+def members(data: Data, path: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:
     """Each stream that holds text or data other than pictures, named by its number in the file."""
+    data = all_of(data)
     if re.search(rb"/Encrypt\s+\d+\s+\d+\s+R", data):
         yield N_("a PDF that is encrypted")
         return

@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterator
 
 from aliscan.detect.budget import Budget
+from aliscan.detect.containers.unpacked import Content, Unpacked
 from aliscan.i18n import N_
+from aliscan.stored import Data
 
 _COLUMN = re.compile(r"""[(,]\s*(?:"([^"]+)"|`([^`]+)`|\[([^\]]+)\]|([\w]+))""")
 _LEAF, _INNER = 0x0D, 0x05
 _SIZES = (0, 1, 2, 3, 4, 6, 8, 8)  # bytes of NULL, integers, a float; what comes after has none
 
 
-def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:
+def members(data: Data, path: bytes, budget: Budget) -> Iterator[tuple[bytes, Content] | str]:
     """Each table as one member named like it."""
     file = _File(data, budget)
     if not file.size:
@@ -29,18 +31,40 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
         name = row[1] if isinstance(row[1], bytes) else b""
         names = _columns(row[4] if isinstance(row[4], bytes) else b"")
         budget.member(N_("a SQLite file"))
-        lines: list[bytes] = []
-        for values in file.rows(row[3]):
-            for number, value in enumerate(values):
-                if isinstance(value, bytes) and value:
-                    lines.append((names[number] + b": " if number < len(names) else b"") + value)
-            lines.append(b"")
-        content = b"\n".join(lines)
-        budget.inflate(len(content), N_("a SQLite file"))
-        if content.strip():
+        table = Unpacked(_table(file.rows(row[3]), names, budget))
+        content = table.content()
+        if content:
             yield name, content
     if file.broken:
         yield N_("a SQLite file that is broken or cut off; what could be read was looked at")
+
+
+def _table(rows: Iterator[list[bytes | int | None]], names: list[bytes], budget: Budget) -> Iterator[bytes]:
+    """The lines of a table, an empty one behind each row; nothing if it holds no text."""
+    lines: list[bytes] = []
+    size = 0
+    some = False
+    for values in rows:
+        for number, value in enumerate(values):
+            if isinstance(value, bytes) and value:
+                lines.append((names[number] + b": " if number < len(names) else b"") + value)
+                size += len(lines[-1])
+        lines.append(b"")
+        some = some or size > 0
+        if some and size + len(lines) > _PART:
+            yield _charged(lines, budget)
+            lines, size = [b""], 0
+    if some:
+        yield _charged(lines, budget)
+
+
+_PART = 1 << 16
+
+
+def _charged(lines: list[bytes], budget: Budget) -> bytes:
+    content = b"\n".join(lines)
+    budget.inflate(len(content), N_("a SQLite file"))
+    return content
 
 
 def _columns(sql: bytes) -> list[bytes]:
@@ -49,7 +73,7 @@ def _columns(sql: bytes) -> list[bytes]:
     return ["".join(filter(None, m.groups())).encode() for m in _COLUMN.finditer(text, at)] if at >= 0 else []
 
 
-def varint(data: bytes, at: int) -> tuple[int, int]:
+def varint(data: Data, at: int) -> tuple[int, int]:
     """A number of seven bits a byte, of eight in its ninth, the last; and where it ends."""
     value = 0
     for i, byte in enumerate(data[at : at + 8], at + 1):
@@ -62,7 +86,7 @@ def varint(data: bytes, at: int) -> tuple[int, int]:
 class _File:
     """Pages, cells and records. Visits each page once, whatever a hostile file points to."""
 
-    def __init__(self, data: bytes, budget: Budget) -> None:
+    def __init__(self, data: Data, budget: Budget) -> None:
         size = int.from_bytes(data[16:18], "big")
         self.size = 65536 if size == 1 else size
         if self.size < 512 or self.size & (self.size - 1):

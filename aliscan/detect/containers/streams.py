@@ -11,14 +11,16 @@ from functools import cache
 
 from aliscan.detect.budget import Budget
 from aliscan.detect.containers.deflate import STEP
+from aliscan.detect.containers.unpacked import Content, Unpacked
 from aliscan.i18n import N_, said
+from aliscan.stored import Data
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from typing import Any
 
 
-def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:
+def members(data: Data, path: bytes, budget: Budget) -> Iterator[tuple[bytes, Content] | str]:
     """The content, named like the file without its ending; of several joined streams all."""
     kind = _kind(data)
     if kind == "Zstandard" and not _has_zstd():
@@ -26,30 +28,22 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
         return
     if not kind:
         return
-    parts: list[bytes] = []
-    broken = ""
-    try:
-        for part in _inflate(data, kind, budget):
-            parts.append(part)
-    except (zlib.error, OSError, EOFError, ValueError, lzma.LZMAError, _zstd_error()):
-        broken = said(
-            "a {kind} file that is broken or cut off; what could be unpacked was looked at", kind=kind
-        )
-    content = b"".join(parts)
-    if not content:
+    errors = (zlib.error, OSError, EOFError, ValueError, lzma.LZMAError, _zstd_error())
+    unpacked = Unpacked(_inflate(data, kind, budget), errors)
+    begin = unpacked.peek(512)
+    if not begin:
         return  # the magic number was chance, or there is nothing inside
-    name = _name(path, kind)
-    if content[257:262] == b"ustar":
+    if begin[257:262] == b"ustar":
         from aliscan.detect.containers import tar
 
-        yield from tar.members(content, name, budget)
+        yield from tar.streamed(unpacked.read, budget)
     else:
-        yield name, content
-    if broken:
-        yield broken
+        yield _name(path, kind), unpacked.content()
+    if unpacked.error:
+        yield said("a {kind} file that is broken or cut off; what could be unpacked was looked at", kind=kind)
 
 
-def _kind(data: bytes) -> str:
+def _kind(data: Data) -> str:
     if data.startswith(b"\x1f\x8b\x08") and len(data) > 10 and not data[3] & 0xE0:
         return "gzip"
     if data.startswith((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")):
@@ -65,15 +59,14 @@ def _kind(data: bytes) -> str:
     return ""
 
 
-def _inflate(data: bytes, kind: str, budget: Budget) -> Iterator[bytes]:
+def _inflate(data: Data, kind: str, budget: Budget) -> Iterator[bytes]:
     """Every stream, one after the other, in steps of one MiB that are charged before the next."""
-    view = memoryview(data)
     at = 0
     while at < len(data):
-        if at and not _continues(data, at, kind):
+        if at and _kind(data[at : at + 16]) != kind:
             return  # padding, or something else behind the last stream
         used = 0
-        for part, taken in _stream(view[at:], kind):
+        for part, taken in _stream(data, at, kind):
             used = taken
             budget.inflate(len(part), said("a {kind} file", kind=kind))
             yield part
@@ -82,41 +75,35 @@ def _inflate(data: bytes, kind: str, budget: Budget) -> Iterator[bytes]:
         at += used
 
 
-def _continues(data: bytes, at: int, kind: str) -> bool:
-    return _kind(data[at : at + 16]) == kind
-
-
-def _stream(view: memoryview, kind: str) -> Iterator[tuple[bytes, int]]:
-    """Parts of one stream; beside the last part how many bytes of input the stream took."""
-    if kind in ("gzip", "zlib"):
-        inflate = zlib.decompressobj(31 if kind == "gzip" else 15)
-        rest: bytes | memoryview = view
-        while not inflate.eof and len(rest):
-            part = inflate.decompress(rest, STEP)
-            rest = inflate.unconsumed_tail
-            if part:
-                yield part, 0
-        if not inflate.eof:
-            raise EOFError
-        yield b"", len(view) - len(inflate.unused_data)
-        return
-    decompressor: bz2.BZ2Decompressor | lzma.LZMADecompressor
-    if kind == "bzip2":
-        decompressor = bz2.BZ2Decompressor()
-    elif kind == "Zstandard":
-        decompressor = _zstd_decompressor()
-    else:
-        decompressor = lzma.LZMADecompressor(lzma.FORMAT_AUTO, memlimit=128 << 20)
-    part = decompressor.decompress(view, STEP)
-    while True:
+def _stream(data: Data, at: int, kind: str) -> Iterator[tuple[bytes, int]]:
+    """Parts of the stream at an offset; beside the last part how many bytes of input the stream took."""
+    fed = at
+    inflate = _decompressor(kind)
+    rest = b""
+    while not inflate.eof:
+        if not rest and getattr(inflate, "needs_input", True):
+            rest = data[fed : fed + STEP]
+            fed += len(rest)
+            ended = not rest
+        else:
+            ended = False
+        part = inflate.decompress(rest, STEP)
+        rest = getattr(inflate, "unconsumed_tail", b"")  # of zlib only: the others keep it
         if part:
             yield part, 0
-        if decompressor.eof:
-            break
-        if decompressor.needs_input:
+        elif ended and not inflate.eof:
             raise EOFError
-        part = decompressor.decompress(b"", STEP)
-    yield b"", len(view) - len(decompressor.unused_data)
+    yield b"", fed - len(inflate.unused_data) - at
+
+
+def _decompressor(kind: str) -> Any:
+    if kind in ("gzip", "zlib"):
+        return zlib.decompressobj(31 if kind == "gzip" else 15)
+    if kind == "bzip2":
+        return bz2.BZ2Decompressor()
+    if kind == "Zstandard":
+        return _zstd_decompressor()
+    return lzma.LZMADecompressor(lzma.FORMAT_AUTO, memlimit=128 << 20)
 
 
 def _name(path: bytes, kind: str) -> bytes:

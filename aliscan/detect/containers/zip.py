@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import lzma
 import os
 import zipfile
@@ -11,20 +10,25 @@ from collections.abc import Iterator
 
 from aliscan.detect.budget import Budget
 from aliscan.detect.containers.deflate import STEP, inflated
+from aliscan.detect.containers.unpacked import Content, Unpacked
 from aliscan.i18n import N_, said
+from aliscan.stored import Data, all_of, opened
 
 _LOCAL = b"PK\x03\x04"
 _BROKEN = N_("a zip archive that is broken or cut off; what could be unpacked was looked at")
 
 
-def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:
+_ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError)
+
+
+def members(data: Data, path: bytes, budget: Budget) -> Iterator[tuple[bytes, Content] | str]:
     """Every file of the archive, read to its end or to the first error."""
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(opened(data))
         listed = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, UnicodeDecodeError, NotImplementedError):
         if data.startswith(_LOCAL):
-            yield from _by_local_headers(data, budget)
+            yield from _by_local_headers(all_of(data), budget)
         return
     comment = b"\n".join((archive.comment, *(info.comment for info in listed if info.comment)))
     if len(comment) > 16:
@@ -38,18 +42,21 @@ def members(data: bytes, path: bytes, budget: Budget) -> Iterator[tuple[bytes, b
         if info.flag_bits & 1:
             yield said("{member} is encrypted", member=shown)
             continue
-        parts: list[bytes] = []
-        try:
-            with archive.open(info) as file:
-                while part := file.read(STEP):
-                    budget.inflate(len(part), N_("a zip archive"))
-                    parts.append(part)
-        except NotImplementedError:
+        member = Unpacked(_parts(archive, info, budget), _ERRORS)
+        content = member.content()
+        if content:
+            yield name, content
+        if isinstance(member.error, NotImplementedError):
             yield said("{member} is compressed in a way that cannot be undone here", member=shown)
-        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError):
+        elif member.error:
             yield said("{member} is broken; what could be unpacked was looked at", member=shown)
-        if parts:
-            yield name, b"".join(parts)
+
+
+def _parts(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> Iterator[bytes]:
+    with archive.open(info) as file:
+        while part := file.read(STEP):
+            budget.inflate(len(part), N_("a zip archive"))
+            yield part
 
 
 def _raw_name(info: zipfile.ZipInfo) -> str:

@@ -29,7 +29,7 @@ _WORD = re.compile(
     _HEAD + _BODY + rb"{8,}={0,2}(?<=" + _BODY + rb"{14}..)"
     # further lines of the same text: 76 columns (MIME), 64 (PEM), and what tools choose; no "name:"
     rb"(?:(?<=" + _BODY + rb"{32})[ \t]{0,8}(?:\\n)?[\"']?[,+]?[ \t]{0,8}\r?\n[ \t>*#]{0,40}[\"']?"
-    + _BODY + rb"{2,}={0,2}(?!" + _BODY + rb")(?![ \t]{0,8}[:=(.]))*"
+    + _BODY + rb"{2,}={0,2}(?!" + _BODY + rb")(?![ \t]{0,8}[:=(.])){0,16384}"  # each takes memory
 )  # fmt: skip
 _LINE = re.compile(_BODY + rb"+={0,2}")
 _SEPARATOR = re.compile(rb"[-_]")
@@ -93,8 +93,7 @@ def decode(word: bytes) -> bytes:
 
 
 def _word(word: bytes, start: int) -> Iterator[Edit] | None:
-    lines = [(m.start(), m.end()) for m in _LINE.finditer(word)] if b"\n" in word else [(0, len(word))]
-    lines = _one_text(word, lines)
+    lines = _one_text(word)
     if plain.text(decode(word[: min(88, lines[0][1])])) is None:  # most words end here, images with them
         return None
     while lines:
@@ -120,14 +119,18 @@ def _by_lines(word: bytes, lines: list[tuple[int, int]], raw: bytes, start: int)
         taken, end = upto, b
 
 
-def _one_text(word: bytes, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Of lines that follow each other those that are one text: equally long, the last may be shorter."""
-    width = lines[0][1] - lines[0][0]
-    for i, (a, b) in enumerate(lines):
-        if b - a > width:
-            return lines[:i]
-        if b - a < width or word[b - 1 : b] == b"=":
-            return lines[: i + 1]
+def _one_text(word: bytes) -> list[tuple[int, int]]:
+    """The lines of a word as far as they are one text: equally long, the last may be shorter."""
+    lines: list[tuple[int, int]] = []
+    width = 0
+    for m in _LINE.finditer(word):
+        start, end = m.span()
+        width = width or end - start
+        if end - start > width:
+            break
+        lines.append((start, end))
+        if end - start < width or word[end - 1 : end] == b"=":
+            break
     return lines
 
 
@@ -176,7 +179,7 @@ def containers(data: bytes) -> Iterator[tuple[int, int, bytes]]:
         if m is None:
             continue
         done = m.end()
-        lines = _one_text(m[0], [(x.start(), x.end()) for x in _LINE.finditer(m[0])])
+        lines = _one_text(m[0])
         raw = decode(b"".join(m[0][a:b].rstrip(b"=") for a, b in lines))
         if raw:
             yield m.start(), m.start() + lines[-1][1], raw

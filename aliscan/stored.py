@@ -1,0 +1,85 @@
+"""Bytes that stay on disk: a container that is too large to be held is read where it lies."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import Union, overload
+
+
+class Stored:
+    """A regular file that is open, as bytes that can be cut, and as a file that can only be read.
+
+    The file belongs to whoever opened it. What is cut away from it in the meantime is read as missing.
+    """
+
+    def __init__(self, file: int, size: int) -> None:
+        """``file`` is its number at the system, ``size`` how many bytes of it count."""
+        self._file = io.BufferedReader(io.FileIO(file, "rb", closefd=False), 1 << 16)
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, wanted: slice) -> bytes: ...
+
+    @overload
+    def __getitem__(self, wanted: int) -> int: ...
+
+    def __getitem__(self, wanted: slice | int) -> bytes | int:
+        """As of bytes, for offsets from the beginning in steps of one."""
+        if isinstance(wanted, int):
+            return self[wanted : wanted + 1][0]
+        start, stop, _step = wanted.indices(self._size)
+        self._file.seek(start)
+        return self._file.read(max(0, stop - start))
+
+    def startswith(self, words: bytes | tuple[bytes, ...]) -> bool:
+        """As of bytes."""
+        longest = len(words) if isinstance(words, bytes) else max(map(len, words))
+        return self[:longest].startswith(words)
+
+    def file(self) -> io.BufferedReader:
+        """It as a file of its own, at its beginning, for libraries that read one."""
+        return io.BufferedReader(_Raw(self), 1 << 16)
+
+
+class _Raw(io.RawIOBase):
+    """Reads from something stored; closing it closes nothing."""
+
+    def __init__(self, stored: Stored) -> None:
+        self._stored = stored
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: len(self._stored)}[whence]
+        if start + offset < 0:
+            raise ValueError("before the beginning")
+        self._at = start + offset
+        return self._at
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        part = self._stored[self._at : self._at + len(buffer)]
+        buffer[: len(part)] = part
+        self._at += len(part)
+        return len(part)
+
+
+Data = Union[bytes, Stored]  # noqa: UP007 - evaluated at run time, on Python 3.10 too
+
+
+def opened(data: Data) -> io.BufferedIOBase:
+    """As a file, for libraries that read one."""
+    return io.BytesIO(data) if isinstance(data, bytes) else data.file()
+
+
+def all_of(data: Data) -> bytes:
+    """All of it in memory, for what can be read in no other way."""
+    return data if isinstance(data, bytes) else data[:]
