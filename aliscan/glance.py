@@ -102,26 +102,28 @@ class Files:
                 odd.append(number)
                 continue
             try:
-                info = os.fstat(file)
-                size = info.st_size
-                if not stat.S_ISREG(info.st_mode) or size > WHOLE:
-                    odd.append(number)
+                # Asked for what a small file may have, and one byte: there is no need to ask for its size
+                size = os.readv(file, [room[end : end + _SMALL]])
+                if not size:
+                    odd.append(number)  # empty; or a pipe, which a scan does not read
                     continue
-                if size >= _SMALL:
-                    data = os.read(file, size + 1)  # one more: has it grown?
+                if size < _SMALL:
+                    held.append((number, end, end + size))
+                    end += size
+                    buffer[end] = 10
+                    end += 1
+                else:
+                    info = os.fstat(file)
+                    size = info.st_size
+                    if not stat.S_ISREG(info.st_mode) or size > WHOLE:
+                        odd.append(number)
+                        continue
+                    data = os.pread(file, size + 1, 0)  # one more: has it grown?
                     if len(data) != size:
                         odd.append(number)
                         continue
                     if _holds(data, path, self._limits, self._first):
                         told.suspects.add(number)
-                else:
-                    if os.readv(file, [room[end : end + size + 1]]) != size:
-                        odd.append(number)
-                        continue
-                    held.append((number, end, end + size))
-                    end += size
-                    buffer[end] = 10
-                    end += 1
             except OSError:
                 odd.append(number)
                 continue

@@ -100,12 +100,12 @@ def test_a_file_that_comes_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_file_that_grows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not as long as it was said to be is read as a scan reads it."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "a").write_text("nothing\n" + pair())
+    (tmp_path / "a").write_text("nothing\n" * 10_000 + pair())
     real = os.fstat
 
     def shorter(file: int) -> os.stat_result:
         info = list(real(file))
-        info[6] = 8
+        info[6] = 40_000
         return os.stat_result(info)
 
     monkeypatch.setattr(os, "fstat", shorter)

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator
 
 from aliscan.finding import AliscanError, Blob, Gap, Origin
-from aliscan.git import Git, GitError, result, show
+from aliscan.git import Git, GitError, show
 from aliscan.i18n import N_, _, reason, said
 from aliscan.process import Process
 from aliscan.sources.pieces import ENDS, MAX_BYTES, WHOLE, Whole, pieces, too_large
@@ -73,7 +73,9 @@ def listings(paths: Iterable[str], asked: Process | None = None) -> Iterator[lis
                         Origin("file", raw),
                         N_("a repository's own folder: aliscan history looks at its objects"),
                     )
-                yield [os.path.join(raw, name) if raw != b"." else name for name in names(raw, asked)]
+                found, gaps = names(raw, asked)
+                yield from gaps
+                yield [os.path.join(raw, name) if raw != b"." else name for name in found]
             elif stat.S_ISREG(info.st_mode) or stat.S_ISLNK(info.st_mode):
                 yield [target]
             else:
@@ -99,28 +101,52 @@ def _git(folder: bytes) -> Git:
     return Git(os.fsdecode(folder), foreign=True)
 
 
-def names(folder: bytes, asked: Process | None = None) -> Iterable[bytes]:
-    """The names of the files below a folder, relative to it; ``asked`` is git, at work on them."""
+def names(folder: bytes, asked: Process | None = None) -> tuple[list[bytes], list[Gap]]:
+    """The names of the files below a folder, relative to it, and the folders that cannot be listed.
+    ``asked`` is git, at work on them."""
     git = _git(folder)
     try:
-        listed = result(asked or git.start(*_LIST))
-    except GitError:
-        # Outside of a repository, in its own folder, or one that git does not trust: all there is
-        if git.run("rev-parse", "--is-inside-work-tree", ok=(0, 128)).strip() == b"true":
-            raise
-        return _everything(folder)
+        process = asked or git.start(*_LIST)
+        listed, complaints = process.output(), process.complaints()
     except AliscanError:
         return _everything(folder)  # without git a folder is a folder
+    if process.returncode:
+        # Outside of a repository, in its own folder, or one that git does not trust: all there is
+        if git.run("rev-parse", "--is-inside-work-tree", ok=(0, 128)).strip() == b"true":
+            raise GitError(process.name, process.returncode, complaints)
+        return _everything(folder)
+    # git goes on behind a folder that it cannot open, and exits with 0
+    closed = [
+        line for line in complaints.split(b"\n") if line.startswith(b"warning: could not open directory")
+    ]
+    gaps = [Gap(Origin("file", folder), f"git: {show(line)}") for line in closed]
     # A name that ends in a slash is a repository in this one
-    return sorted(name for name in listed.split(b"\0")[:-1] if not name.endswith(b"/"))
+    return sorted(name for name in listed.split(b"\0")[:-1] if not name.endswith(b"/")), gaps
 
 
-def _everything(folder: bytes) -> Iterator[bytes]:
-    for root, folders, files in os.walk(folder, followlinks=False):
-        folders.sort()
-        links = [f for f in folders if os.path.islink(os.path.join(root, f))]
-        for name in sorted(files + links):
-            yield os.path.relpath(os.path.join(root, name), folder)
+def _everything(folder: bytes) -> tuple[list[bytes], list[Gap]]:
+    """The same without git. Pipes, sockets and devices are left out: they hold nothing of their own, and
+    opening one may hang, or start a watchdog (5.8)."""
+    found: list[bytes] = []
+    gaps: list[Gap] = []
+    below = [b""]
+    while below:
+        place = below.pop()
+        folders = []
+        try:
+            entries = sorted(os.scandir(os.path.join(folder, place)), key=lambda entry: entry.name)
+        except OSError as error:
+            path = os.path.join(folder, place) if folder != b"." else place or folder
+            gaps.append(Gap(Origin("file", path), said("cannot be read: {reason}", reason=reason(error))))
+            continue
+        for entry in entries:
+            name = os.path.join(place, entry.name)
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(name)
+            elif entry.is_symlink() or entry.is_file(follow_symlinks=False):
+                found.append(name)
+        below += reversed(folders)
+    return found, gaps
 
 
 def read(path: bytes, whole: Whole = _never) -> Iterator[Blob | Gap]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from aliscan.finding import Blob
+from aliscan.finding import Blob, Gap
 from aliscan.sources import files
 from tests.conftest import aliscan
 from tests.support import keys
@@ -20,6 +23,46 @@ def content(path: Path) -> bytes:
     first = next(files.read(os.fsencode(path)))
     assert isinstance(first, Blob)
     return first.data
+
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def somebody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder, here, and we are not root, whom no permission stops."""
+    root = os.geteuid() == 0
+    if root:
+        reachable = Path(tempfile.mkdtemp(dir="/tmp"))  # pytest's own folder is root's alone
+        os.chown(reachable, NOBODY, NOBODY)
+    folder = reachable if root else tmp_path
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("HOME", str(folder))
+    if root:
+        os.seteuid(NOBODY)
+    try:
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+            shutil.rmtree(reachable)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+@pytest.mark.parametrize("repository", [True, False])
+def test_a_folder_that_cannot_be_opened_is_not_passed_over(somebody: Path, repository: bool) -> None:
+    if repository:
+        subprocess.run(["git", "init", "-q", "."], check=True)
+    for name in ("a/locked", "b"):
+        (somebody / name).mkdir(parents=True)
+        (somebody / name / "file").write_text("text\n")
+    (somebody / "a/locked").chmod(0)
+    found = list(files.walk(["."]))
+    (somebody / "a/locked").chmod(0o700)
+    gaps = [item for item in found if isinstance(item, Gap)]
+    assert len(gaps) == 1
+    assert "locked" in gaps[0].reason or gaps[0].origin.path == b"a/locked"
+    assert [item.origin.path for item in found if isinstance(item, Blob)] == [b"b/file"] * 2
 
 
 @pytest.mark.parametrize("size", [0, 1, 65535, 65536, 65537, 3_000_001])
