@@ -135,6 +135,12 @@ def _run(arguments: list[str], ahead: Asked | None) -> int:
         status = ci.start(arguments[1:], ahead)
         if status is not None:
             return status
+    if arguments[:1] == ["scan"]:
+        from aliscan.commands import scan
+
+        status = scan.start(arguments[1:])
+        if status is not None:
+            return status
     if any(a.startswith("--lang") for a in arguments):
         from aliscan.parser import choose_language
 

@@ -9,80 +9,47 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 
+from aliscan import ahead
 from aliscan.detect import LIMITS, Limits
 from aliscan.detect.anchors import is_container
 from aliscan.finding import Blob, Clean, Gap
 from aliscan.process import processors
 from aliscan.sources import files
 
-WORTH = 256  # fewer files are done before the workers have begun
-_MANY = 1024  # from here on hyperscan pays, even if it must be prepared
-_BATCH = 24
 _OBJECTS = range(128, 2048)  # each batch of objects is read by a git of its own: few for each worker
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from typing import Any
 
-    from aliscan.detect.bulk import Gate
     from aliscan.git import Git
     from aliscan.glance import Ceiling, Read
-    from aliscan.process import Process
-    from aliscan.workers import Look, Team
 
     Entry = tuple[bytes, str, bytes]
-
-
-def ahead(paths: Sequence[str], jobs: int = 0) -> Ahead:
-    """Begin what `walk` needs while its caller is still busy: git lists the files of the folder, a
-    process loads what looks at them. For the same arguments; to be used as a context."""
-    asked = files.ask(paths)
-    count = jobs or processors()
-    there = asked is not None and count > 1 and sys.platform == "linux"
-    return Ahead(asked, _gather(count) if there else None)
-
-
-class Ahead:
-    """What was begun. A context: at its end nothing of it is left."""
-
-    def __init__(self, asked: Process | None, team: Team | None) -> None:
-        self.asked, self.team = asked, team
-
-    def __enter__(self) -> Ahead:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.team is not None:
-            self.team.end()
-        if self.asked is not None:
-            self.asked.kill()
-
-
-NOTHING_AHEAD = Ahead(None, None)
 
 
 def walk(
     paths: Sequence[str],
     limits: Callable[[], Limits] = lambda: LIMITS,
     jobs: int = 0,
-    begun: Ahead = NOTHING_AHEAD,
+    begun: ahead.Ahead = ahead.NOTHING,
 ) -> Iterator[Blob | Gap | Clean]:
     """As `aliscan.sources.files.walk`, with files in which nothing was found summed up as `Clean`.
 
     ``jobs``: how many processes; 0 is one for each processor, at most 8, where there are enough files.
+    ``begun``: what `aliscan.ahead.begin` began for the same paths and processes.
     """
     count = jobs or processors()
     team = begun.team
     for listing in files.listings(paths, begun.asked):
         if isinstance(listing, Gap):
             yield listing
-        elif count > 1 and len(listing) >= WORTH and sys.platform == "linux":
-            team, mine = None, team or _gather(count)
+        elif count > 1 and len(listing) >= ahead.WORTH and sys.platform == "linux":
+            team, mine = None, team or ahead.gather(count)
             try:
-                batches = [listing[i : i + _BATCH] for i in range(0, len(listing), _BATCH)]
-                said = mine.lines(_orders(listing, limits()), len(batches))
+                batches = ahead.batches(listing)
+                said = mine.lines(ahead.orders(listing, limits()), len(batches))
                 for batch in batches:
                     yield from _handed_on(batch, _files, next(said))
             finally:
@@ -91,38 +58,6 @@ def walk(
         else:
             for path in listing:
                 yield from files.read(path, is_container)
-
-
-def _gather(count: int) -> Team:
-    from aliscan import workers
-
-    return workers.gather(count, _prepare, _obey)
-
-
-def _prepare() -> None:
-    """Load what many files need, in the process that will start the others."""
-    # Some of so many files are read closely; what that takes is loaded once, not by every worker
-    from aliscan.detect import names, placeholders, search, views  # noqa: F401
-    from aliscan.detect.rules import family
-
-    family("access_key")
-    with suppress(ImportError):
-        import hyperscan  # noqa: F401
-
-
-def _orders(listing: Sequence[bytes], limits: Limits) -> bytes:
-    numbers = [repr(getattr(limits, name)) for name in Limits.__match_args__]
-    return b"\0".join((" ".join(numbers).encode(), *listing))
-
-
-def _obey(orders: bytes) -> tuple[Sequence[Sequence[bytes]], Look]:
-    from aliscan.glance import Files
-
-    head, *listing = orders.split(b"\0")
-    limits = Limits(*(float(word) if b"." in word else int(word) for word in head.split(b" ")))  # type: ignore[arg-type]
-    first = _gate() if len(listing) >= _MANY else None
-    batches = [listing[i : i + _BATCH] for i in range(0, len(listing), _BATCH)]
-    return batches, Files(limits, first).look
 
 
 def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) -> Iterator[Blob | Gap | Clean]:
@@ -137,7 +72,7 @@ def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) ->
             yield numbers[item.origin.path], item
 
     count = jobs or processors()
-    if count > 1 and len(listed) >= WORTH and sys.platform == "linux":
+    if count > 1 and len(listed) >= ahead.WORTH and sys.platform == "linux":
         from aliscan import workers
         from aliscan.glance import at_blobs
 
@@ -151,16 +86,6 @@ def staged(git: Git, listed: Sequence[Entry], limits: Ceiling, jobs: int = 0) ->
             said.close()
     else:
         yield from staged.blobs(git, list(listed), is_container)
-
-
-def _gate() -> Gate | None:
-    """The first look that is worth its preparation for very many files; None without hyperscan."""
-    from aliscan.kept import gate
-
-    try:
-        return gate("hyperscan")
-    except ImportError:
-        return None
 
 
 def _files(batch: Sequence[bytes]) -> Iterator[tuple[int, Blob | Gap]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from aliscan import engine, glance, sweep
+from aliscan import ahead, engine, glance, sweep
 from aliscan.detect import LIMITS, Limits
 from aliscan.finding import AliscanError, Blob, Clean, Finding, Gap, Match, Report
 from aliscan.git import Git, GitError
@@ -81,17 +81,17 @@ def test_a_worker_that_dies_loses_nothing(folder: Path, monkeypatch: pytest.Monk
     assert seen(scan(2)) == expected
 
 
-@pytest.mark.parametrize("when", ["_prepare", "_obey"])
+@pytest.mark.parametrize("when", ["prepare", "obey"])
 def test_a_leader_that_dies_loses_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
     expected = seen(scan(1))
-    monkeypatch.setattr(sweep, when, lambda *_: os._exit(9))
+    monkeypatch.setattr(ahead, when, lambda *_: os._exit(9))
     assert seen(scan(2)) == expected
-    with sweep.ahead(["."], 2) as begun:
+    with ahead.begin(["."], 2) as begun:
         assert seen(engine.run(sweep.walk(["."], jobs=2, begun=begun), judge)) == expected
 
 
 def test_what_is_begun_ahead_finds_the_same(folder: Path) -> None:
-    with sweep.ahead(["."], 3) as begun:
+    with ahead.begin(["."], 3) as begun:
         assert begun.team is not None
         report = engine.run(sweep.walk(["."], jobs=3, begun=begun), judge)
     assert seen(report) == seen(scan(1))
@@ -102,23 +102,23 @@ def test_what_is_begun_ahead_finds_the_same(folder: Path) -> None:
 def test_what_is_begun_ahead_and_not_wanted_is_ended(folder: Path) -> None:
     open_files = os.listdir("/proc/self/fd")
     for paths in (["."], ["0"], ["nowhere"], ["0/7.txt"], [".", "0"]):
-        with sweep.ahead(paths, 2):
+        with ahead.begin(paths, 2):
             pass
     assert os.listdir("/proc/self/fd") == open_files
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 
 
-@pytest.mark.parametrize("ahead", [True, False])
+@pytest.mark.parametrize("early", [True, False])
 def test_git_is_asked_once_and_its_failures_are_told(
-    repo: Repo, monkeypatch: pytest.MonkeyPatch, ahead: bool
+    repo: Repo, monkeypatch: pytest.MonkeyPatch, early: bool
 ) -> None:
     """A broken index is not a folder without a repository."""
     repo.write("a.txt", "nothing\n")
     repo.git("add", "-A")
     (repo.path / ".git/index").write_bytes(b"garbage")
     monkeypatch.chdir(repo.path)
-    begin = sweep.ahead(["."], 2) if ahead else sweep.NOTHING_AHEAD
+    begin = ahead.begin(["."], 2) if early else ahead.NOTHING
     with begin as begun, pytest.raises(GitError, match="index"):
         list(sweep.walk(["."], jobs=2, begun=begun))
 
@@ -177,7 +177,7 @@ def test_hyperscan_finds_what_python_finds(tmp_path: Path, monkeypatch: pytest.M
         path.write_bytes(render(case, 20240607).data)
     monkeypatch.chdir(tmp_path)
     one, two = scan(1), scan(2)
-    assert one.blobs > sweep._MANY
+    assert one.blobs > ahead.MANY
     assert seen(one) == seen(two)
     assert {(g.origin.path, g.reason) for g in one.gaps} == {(g.origin.path, g.reason) for g in two.gaps}
     assert len(seen(one)) > 900
@@ -185,6 +185,6 @@ def test_hyperscan_finds_what_python_finds(tmp_path: Path, monkeypatch: pytest.M
 
 def test_limits_reach_the_workers(folder: Path) -> None:
     limits = Limits(**{name: n + 2 for n, name in enumerate(Limits.__match_args__)})
-    batches, look = sweep._obey(sweep._orders([b"a", b"b"], replace(limits, seconds=0.5)))
+    batches, look = ahead.obey(ahead.orders([b"a", b"b"], replace(limits, seconds=0.5)))
     assert batches == [[b"a", b"b"]]
     assert look.__self__._limits == replace(limits, seconds=0.5)  # type: ignore[attr-defined]

@@ -35,13 +35,18 @@ def walk(paths: Iterable[str], whole: Whole = _never) -> Iterator[Blob | Gap]:
             yield from read(path, whole)
 
 
-def ask(paths: Iterable[str]) -> Process | None:
-    """Have git list the files of the only path ahead of `listings`; None unless that is a folder."""
+def only_folder(paths: Iterable[str]) -> str | None:
+    """The only path, if it is a folder and no link to one."""
     wanted = list(paths)
-    if len(wanted) != 1 or not os.path.isdir(wanted[0]) or os.path.islink(wanted[0]):
-        return None
+    return (
+        wanted[0] if len(wanted) == 1 and os.path.isdir(wanted[0]) and not os.path.islink(wanted[0]) else None
+    )
+
+
+def ask(folder: str) -> Process | None:
+    """Have git list the files below a folder ahead of `listings` of that path alone."""
     try:
-        process = _git(os.fsencode(wanted[0])).start(*_LIST)
+        process = _git(os.fsencode(folder)).start(*_LIST)
     except (AliscanError, OSError):
         return None  # said by who needs it
     process.widen()

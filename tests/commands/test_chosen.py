@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aliscan.cli import of_command
-from aliscan.commands import chosen, ci
+from aliscan.commands import chosen, ci, scan
 from aliscan.finding import AliscanError
 
 WORDS = (
@@ -19,15 +19,16 @@ WORDS = (
 )
 
 
-def by_argparse(line: list[str]) -> dict[str, object] | None:
+def by_argparse(line: list[str], command: str = "ci") -> dict[str, object] | None:
     try:
-        return vars(of_command("ci").parse_args(line))
+        return vars(of_command(command).parse_args(line))
     except (SystemExit, AliscanError):
         return None
 
 
 def test_the_defaults_are_argparse_s() -> None:
     assert by_argparse([]) == {**ci.DEFAULTS, "reports": []}
+    assert by_argparse([], "scan") == {**scan.DEFAULTS, "reports": [], "paths": []}
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=5))
@@ -35,6 +36,29 @@ def test_the_defaults_are_argparse_s() -> None:
 def test_a_line_means_what_it_means_to_argparse(line: list[str]) -> None:
     found = chosen.usual(line, ci.DEFAULTS)
     assert found is None or vars(found) == by_argparse(line)
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=5))
+@example(["--format=json", "--strict", "--", "a", "b"])
+@example(["--no-config", "a", "--strict"])
+@example(["--format", "json", "a"])
+@example(["-"])
+def test_a_line_with_paths_means_what_it_means_to_argparse(line: list[str]) -> None:
+    found = scan.usual(line)
+    assert found is None or vars(found) == by_argparse(line, "scan")
+
+
+def test_usual_scans_need_no_argparse() -> None:
+    for line in (
+        [],
+        ["."],
+        ["a", "b"],
+        ["--", "a"],
+        ["--strict"],
+        ["--format=json", "a"],
+        ["--no-config", "--", "a"],
+    ):
+        assert scan.usual(line) is not None
 
 
 def test_what_is_usual_needs_no_argparse() -> None:

@@ -1,0 +1,101 @@
+"""What a scan of files can begin before it knows its policy: git lists, and a process loads what looks.
+
+The process leads others (`aliscan.workers`) as soon as it is told the files and the limits.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+
+from aliscan import workers
+from aliscan.process import Process, processors
+from aliscan.sources import files
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from aliscan.detect import Limits
+    from aliscan.detect.bulk import Gate
+
+WORTH = 256  # fewer files are done before the workers have begun
+MANY = 1024  # from here on hyperscan pays, even if it must be prepared
+BATCH = 24
+
+
+class Ahead:
+    """What was begun. A context: at its end nothing of it is left."""
+
+    def __init__(self, asked: Process | None, team: workers.Team | None) -> None:
+        self.asked, self.team = asked, team
+
+    def __enter__(self) -> Ahead:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.team is not None:
+            self.team.end()
+        if self.asked is not None:
+            self.asked.kill()
+
+
+NOTHING = Ahead(None, None)
+
+
+def begin(paths: Sequence[str], jobs: int = 0) -> Ahead:
+    """Begin what `aliscan.sweep.walk` of the same arguments needs; to be used as a context."""
+    folder = files.only_folder(paths)
+    if folder is None:
+        return NOTHING
+    count = jobs or processors()
+    # First the process, which has more to do than git
+    team = gather(count) if count > 1 and sys.platform == "linux" else None
+    return Ahead(files.ask(folder), team)
+
+
+def gather(count: int) -> workers.Team:
+    """So many processes that look at files; `orders` is what they wait for."""
+    return workers.gather(count, prepare, obey)
+
+
+def prepare() -> None:
+    """Load what many files need, in the process that will start the others."""
+    # Some of so many files are read closely; what that takes is loaded once, not by every worker
+    from aliscan import glance, kept  # noqa: F401
+    from aliscan.detect import names, placeholders, search, views  # noqa: F401
+    from aliscan.detect.rules import family
+
+    family("access_key")
+    with suppress(ImportError):
+        import hyperscan  # noqa: F401
+
+
+def orders(listing: Sequence[bytes], limits: Limits) -> bytes:
+    """What to look at: paths, and how far."""
+    numbers = [repr(getattr(limits, name)) for name in limits.__match_args__]
+    return b"\0".join((" ".join(numbers).encode(), *listing))
+
+
+def obey(given: bytes) -> tuple[Sequence[Sequence[bytes]], workers.Look]:
+    """The batches of some `orders`, and what looks at one."""
+    from aliscan.detect import Limits
+    from aliscan.glance import Files
+
+    head, *listing = given.split(b"\0")
+    limits = Limits(*(float(word) if b"." in word else int(word) for word in head.split(b" ")))  # type: ignore[arg-type]
+    return batches(listing), Files(limits, gate() if len(listing) >= MANY else None).look
+
+
+def batches(listing: Sequence[bytes]) -> list[Sequence[bytes]]:
+    """The same for those who order and for those who obey."""
+    return [listing[i : i + BATCH] for i in range(0, len(listing), BATCH)]
+
+
+def gate() -> Gate | None:
+    """The first look that is worth its preparation for very many files; None without hyperscan."""
+    from aliscan.kept import gate
+
+    try:
+        return gate("hyperscan")
+    except ImportError:
+        return None
