@@ -35,8 +35,12 @@ class Ahead:
     def __exit__(self, *_: object) -> None:
         if self.team is not None:
             self.team.end()
-        if self.asked is not None:
+        if self.asked is not None and self.asked.returncode is None:
             self.asked.kill()
+            self.asked.wait()
+            self.asked.complaints()
+            if self.asked.stdout is not None:
+                self.asked.stdout.close()
 
 
 NOTHING = Ahead(None, None)
