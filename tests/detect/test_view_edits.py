@@ -337,3 +337,13 @@ def test_where_compressed_files_begin(magic: bytes) -> None:
 @pytest.mark.parametrize("word", [b"eJA" + b"A" * 41, b"eJ_" + b"A" * 41])
 def test_other_words_are_no_compressed_files(word: bytes) -> None:
     assert not list(base64_view.containers(word))
+
+
+@pytest.mark.parametrize("before", range(3))
+@pytest.mark.parametrize("edge", [b"\n", b"=", b'"', b"a\n", b"ab=", b"", b"\n\n", b"   ", b"\0\xff\xfe"])
+def test_a_form_of_an_id_that_is_cut_off_before_its_quad(before: int, edge: bytes) -> None:
+    """What stands left of it belongs to no word: it can be decoded at no alignment, and fails nothing."""
+    form, first = base64_view._FORMS[before]
+    for after in (b"", b"=", b"AAAAA", b"A" * 30):
+        found = list(base64_view._pieces(b"text " + edge + form + after))
+        assert not found or not first

@@ -141,10 +141,12 @@ def _pieces(data: bytes) -> Iterator[Edit]:
         at = m.start() - next(first for form, first in _FORMS if form == m[0])
         if at < done:
             continue
+        after = _BODIES.match(data, at, at + _AROUND)
+        if after is None or after.end() < m.end():
+            continue  # the quad that it begins in is cut off
         before = _BEFORE.search(data, max(done, at - _AROUND), at)
         start = at - (len(before[0]) & ~3) if before else at
-        after = _BODIES.match(data, at, at + _AROUND)
-        raw = decode(data[start : after.end() if after else m.end()])
+        raw = decode(data[start : after.end()])
         middle = (at - start) // 4 * 3
         left = _LEFT.search(raw, 0, middle)
         right = _RIGHT.match(raw, middle)
@@ -165,7 +167,7 @@ _RIGHT = re.compile(rb"[\t\n\r -~]*")
 
 # gzip, zip, bzip2, xz, zlib at the beginning of a word, as base64 writes them
 _MAGIC = (b"H4sI", b"UEsDB", b"QlpoO", b"/Td6WFo", b"eJ", b"eNo", b"eAE")
-_BEGIN = re.compile(rb"(?<![A-Za-z0-9+/])(?!eJ[^w-z])" + _BODY + rb"{23}")
+_BEGIN = re.compile(rb"(?<![A-Za-z0-9+/])(?:H4sI|UEsDB|QlpoO|/Td6WFo|eJ[w-z]|eNo|eAE)" + _BODY + rb"{20}")
 _CONTAINER = re.compile(
     _BODY + rb"{23,}={0,2}(?:(?<=" + _BODY + rb"{32})[ \t]{0,8}\r?\n[ \t>*#]{0,40}" + _BODY + rb"+={0,2})*"
 )
