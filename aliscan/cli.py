@@ -46,10 +46,12 @@ def run() -> int:
         status = _flushed(main())
     except SystemExit as end:  # argparse
         status = _flushed(end.code if isinstance(end.code, int) else 0)
-    if sys.argv[1:2] in GATES:
+    except KeyboardInterrupt:  # while `main` imports what it needs to say so itself
+        status = 130
+    if sys.argv[1:2] in [*GATES, ["scan"]]:
         import os
 
-        # To take Python apart in order costs a fifth of a hook's time, and a gate leaves nothing
+        # To take Python apart in order costs a fifth of a hook's time, and none of these leaves anything
         # behind that would have to be put away.
         os._exit(status)
     return status

@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from io import BytesIO
+from itertools import chain
 
 from aliscan.detect.budget import Budget
 from aliscan.i18n import N_
@@ -50,11 +51,15 @@ class Reading:
 
         Raises `aliscan.detect.budget.Exhausted`.
         """
+        found = iter(edits)
+        first = next(found, None)  # most views have nothing to say of most texts
+        if first is None:
+            return None
         child = Reading(b"", self, name)
         out = BytesIO()  # not a list of pieces: a text may hold millions of edits
         write = out.write
         done = length = 0
-        for start, end, text, wide, narrow in edits:
+        for start, end, text, wide, narrow in chain((first,), found):
             child._from.append(start)
             child._to.append(end)
             length += start - done
@@ -65,8 +70,6 @@ class Reading:
             write(self.data[done:start])
             write(text)
             done = end
-        if not child._starts:
-            return None
         write(self.data[done:])
         budget.spend(length + len(self.data) - done, N_("the encoded text"))
         child.data = out.getvalue()

@@ -33,6 +33,7 @@ _WORD = re.compile(
 )  # fmt: skip
 _LINE = re.compile(_BODY + rb"+={0,2}")
 _SEPARATOR = re.compile(rb"[-_]")
+_FIRST = frozenset(b"4567/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef")
 # So many characters of a body in a row: told from all else at the speed of memory, where an expression
 # would try every letter of a text.
 _SHAPE = bytes(97 if re.match(_BODY, bytes((c,))) else 32 for c in range(256))
@@ -74,7 +75,7 @@ def _words(data: bytes) -> Iterator[re.Match[bytes]]:
         end = shape.find(b" ", start)
         if end < 0:
             end = len(data)
-        m = _WORD.match(data, start)
+        m = _WORD.match(data, start) if data[start] in _FIRST else None
         if m is None and (data.find(b"_", start, end) >= 0 or data.find(b"-", start, end) >= 0):
             for separator in _SEPARATOR.finditer(data, start, end):
                 if m := _WORD.match(data, separator.end()):
@@ -175,6 +176,8 @@ _CONTAINER = re.compile(
 
 def containers(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Start, end and bytes of what looks like a compressed file in base64."""
+    if not any(magic in data for magic in _MAGIC):
+        return
     done = 0
     for at in sorted(place for magic in _MAGIC for place in _places(data, magic)):
         m = _CONTAINER.match(data, at) if at >= done else None
