@@ -12,6 +12,7 @@ from aliscan.detect import Detection, Limits, document
 from aliscan.detect.anchors import ANCHORS, SHORT, families, is_container, may_contain
 from aliscan.detect.budget import Budget, Exhausted
 from aliscan.detect.near import windows
+from aliscan.detect.needles import base64_forms
 from aliscan.detect.pieces import owned, shift
 from aliscan.detect.places import Places
 from aliscan.detect.reading import Edit, Reading
@@ -76,8 +77,13 @@ def _far_from_ids(data: bytes) -> Iterator[Edit]:
         done = end
 
 
-# What stands in nearly all findings that are short: ids, keys, names of hosts and users
-_FREQUENT = (b"LTAI", b"STS.", b"sk-", b"aliyun", b"likafka", b"ecret", b"ppcode", b"token")
+# What stands in nearly all findings that are short: ids, also in base64, keys, names of hosts and users,
+# calls; the beginning of packed bytes in base64; the length of a secret before it
+_FREQUENT = (
+    *(b"LTAI", b"STS.", b"sk-", b"aliyun", b"likafka", b"ecret", b"ppcode", b"token", b"Client"),
+    *base64_forms(b"LTAI"),
+    *(b"H4sI", b"\x1e"),
+)
 _MANY = 5_000
 
 
