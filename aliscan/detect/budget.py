@@ -17,7 +17,7 @@ class Exhausted(Exception):
 
 def too_many(limits: Limits) -> str:
     """What is said where something holds more findings than are wanted."""
-    return said("more than {limit} findings: not searched to the end", limit=limits.findings)
+    return said("too many findings (the limit is {limit}): not searched to the end", limit=limits.findings)
 
 
 class Budget:

@@ -49,7 +49,7 @@ def evidence(data: bytes, named: bool = True) -> set[str]:
             for low, high in (((0, len(word)),) if word.isalnum() else parts(word))
             if high - low in LENGTHS
         )
-        found |= families_of(data, places, named)
+        found = families_of(data, places, named, found)
     return settled(found, data)
 
 

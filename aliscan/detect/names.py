@@ -45,7 +45,8 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_TOKEN = re.compile(rb"[A-Za-z0-9_.\-]*[A-Za-z0-9]|[\x80-\xff]+")
+# Only at the beginning of a word: a line of dashes would be tried from each
+_TOKEN = re.compile(rb"(?<![A-Za-z0-9_.\-])[A-Za-z0-9_.\-]*[A-Za-z0-9]|[\x80-\xff]+")
 _VALUE_LABEL = re.compile(rb"(?i)(?:value|default|content)[^A-Za-z0-9\n]{1,12}\Z")
 _CLOSING_TAG = re.compile(rb"</[\w:.\-]{1,60}>|&(?:quot|apos|amp|lt|gt|nbsp|#\d{1,4});|\[/?(?:code|b)\]")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")

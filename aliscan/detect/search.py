@@ -305,7 +305,8 @@ class _Run:
 
         places = Places(doc.text, doc.encoding)  # one for all, and asked for finds only: a text may be full
         for start, end, content in base64.containers(reading.data):
-            matches = self.blob(content, path, member, self.families(content), depth - 1)
+            # Packed bytes show nothing from outside
+            matches = self._members(content, path, member, depth - 1) if is_container(content) else []
             if not matches:
                 continue
             start, end, via = reading.locate(start, end)

@@ -85,9 +85,12 @@ def parts(word: bytes) -> Iterator[tuple[int, int]]:
         at += len(piece) + 1
 
 
-def families_of(data: bytes, places: Iterable[tuple[int, int]], named: bool = True) -> set[str]:
-    """Whose values the long words at some places, in reading order, may be: `family_of` of each."""
-    found: set[str] = set()
+def families_of(
+    data: bytes, places: Iterable[tuple[int, int]], named: bool = True, known: Iterable[str] = ()
+) -> set[str]:
+    """Whose values the long words at some places, in reading order, may be: `family_of` of each, and
+    what is ``known`` already."""
+    found = set(known)
     before = -1
     for start, end in places:
         # Words of a list, side by side: none has a name, so none is a secret

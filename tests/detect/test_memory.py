@@ -69,7 +69,7 @@ def test_a_text_full_of_findings_is_not_searched_to_its_end(monkeypatch: pytest.
     data = "".join(f"{keys.key_id()}\n" for _ in range(20_000)).encode()
     found = detect(data, limits=Limits(findings=500))
     assert len(found.matches) == 500
-    assert found.unread == ("more than 500 findings: not searched to the end",)
+    assert found.unread == ("too many findings (the limit is 500): not searched to the end",)
     few = detect(data[:2500], limits=Limits(findings=100))
     assert len(few.matches) == 100
     assert not few.unread, "just as many as are wanted"

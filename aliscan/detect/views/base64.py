@@ -138,19 +138,25 @@ def _one_text(word: bytes) -> list[tuple[int, int]]:
 def _pieces(data: bytes) -> Iterator[Edit]:
     """The readable stretches around what looks like an id in base64, at its own alignment."""
     done = 0
+    decoded: dict[int, tuple[int, int, bytes]] = {}  # of each alignment the last stretch: a text may be full
     for m in _FORM.finditer(data):
         at = m.start() - next(first for form, first in _FORMS if form == m[0])
         if at < done:
             continue
-        after = _BODIES.match(data, at, at + _AROUND)
-        if after is None or after.end() < m.end():
-            continue  # the quad that it begins in is cut off
-        before = _BEFORE.search(data, max(done, at - _AROUND), at)
-        start = at - (len(before[0]) & ~3) if before else at
-        raw = decode(data[start : after.end()])
+        low = max(done, at - _AROUND)
+        start, end, raw = decoded.get(at % 4, (0, 0, b""))
+        if m.end() > end or at + _AROUND > end:
+            before = _BEFORE.search(data, low, at)
+            start = at - (len(before[0]) & ~3) if before else at
+            after = _BODIES.match(data, at, at + 4 * _AROUND)
+            if after is None or after.end() < m.end():
+                continue  # the quad that it begins in is cut off
+            end = after.end()
+            raw = decode(data[start:end])
+            decoded[at % 4] = start, end, raw
         middle = (at - start) // 4 * 3
-        left = _LEFT.search(raw, 0, middle)
-        right = _RIGHT.match(raw, middle)
+        left = _LEFT.search(raw, max(0, -(-(low - start) // 4) * 3), middle)
+        right = _RIGHT.match(raw, middle, middle + _AROUND // 4 * 3)
         first = left.start() if left else middle
         last = right.end() if right else middle
         done = m.end()
