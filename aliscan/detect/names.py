@@ -67,7 +67,7 @@ _ENVIRONMENT = re.compile(
     r"|value|val|str|string|param|text|env|here|temp|tmp|real|cn|hz|sh|bj|oss|sms|master|main|aliyun|ali)$"
 )
 _CLEAR = re.compile(
-    r"accesskeysecret|accesssecret|accesskeysecert|keysecret|secretaccesskey|accesssecretkey|aksecret|accesskeypwd"
+    r"accesskeysecret|accesssecret|accesskeysecert|keysecret|keyidsecret|secretaccesskey|accesssecretkey|aksecret|accesskeypwd"
     r"|accesskeypassword|accesskeysec$|secretkeyid$|akskey"
 )
 _PLAIN = re.compile(

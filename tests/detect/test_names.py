@@ -294,3 +294,8 @@ def test_how_much_a_name_tells(name: str, telling: Telling) -> None:
     assert not describe("aliyun_jwt_secret").foreign
     assert not describe("webhook_access_key_secret").foreign
     assert describe("jwt_access_key_secret").foreign
+
+
+@pytest.mark.parametrize("name", ["key_ID_SECRET_prod", "KeyIdSecret", "OSS_KEY_ID_SECRET"])
+def test_the_secret_of_a_key_id_is_clear(name: str) -> None:
+    assert describe(name).telling == Telling.CLEAR
