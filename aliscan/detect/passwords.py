@@ -64,10 +64,12 @@ _FLAG = re.compile(
 
 _INDIRECT = re.compile(
     rb"[$#%@]?\{|\}|^\$|\$\(|^%|%[sdv@]\b|<%|^@|env[.\[(]|environ|getenv|secrets?\.|vault|^var\.|\(\)|^&|\*\*|^<|>$"
-    rb"|^ENC\(|^!|:$"
+    rb"|^ENC\(|^!|:$|\.aliyuncs\.com"
 )
 _REFERENCE = re.compile(rb"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*[;,)\]}]*|[A-Z0-9_]+")
 _CALL = re.compile(rb"(?:new[ \t])?[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*\(.*")
+# config["db"], cut at its quote; settings[env]
+_SUBSCRIPT = re.compile(rb"[A-Za-z_]\w*(?:(?:\.|->|::)\w+)*\[(?:[A-Za-z_]\w*\].*)?")
 _ARGUMENT = re.compile(rb"[A-Za-z_]\w{2,30}=[A-Za-z_\"'\[({]")
 _SETTING = re.compile(
     rb"(?i)[\w$]+(?:(?:\.|->|::)[\w$]+)*(?:\.|->|::|_)(?:\w{0,20}_)?(?:password|passwd|pwd|pass|secret)\d{0,2}\W{0,4}"
@@ -204,7 +206,7 @@ def _counts_in_turn(value: bytes) -> bool:
 
 def _is_code(word: bytes) -> bool:
     """Whether a bare word is a variable, a setting, a call or the next argument with its name."""
-    if _CALL.fullmatch(word) or _SETTING.fullmatch(word) or _ARGUMENT.match(word):
+    if any(p.fullmatch(word) for p in (_CALL, _SUBSCRIPT, _SETTING)) or _ARGUMENT.match(word):
         return True
     return _REFERENCE.fullmatch(word) is not None and not _like_a_password(word)
 

@@ -18,7 +18,7 @@ _AFTER_HEADER = re.compile(rb":(?![A-Za-z0-9]{30}(?![A-Za-z0-9+/=%]))[A-Za-z0-9+
 # After the name in a form sent as multipart: perhaps further headers of the part, and an empty line.
 _PART = rb"\r?\n(?:content-[^\r\n]{1,80}\r?\n){0,3}\r?\n"
 _SIGNATURE = re.compile(
-    rb"(?i)signature(?!method|version|nonce)[\"']?(?:[^A-Za-z0-9\r\n]{1,16}|" + _PART + rb")[A-Za-z0-9]"
+    rb"(?i)signature(?!method|version|nonce)[\"']?(?:[^A-Za-z0-9\r\n]{1,16}|" + _PART + rb")[A-Za-z0-9+/]"
 )
 _POLICY = re.compile(
     rb"(?i)policy[\"']?(?:[^A-Za-z0-9]{1,12}|[^A-Za-z0-9]{1,4}value=[\"']?|" + _PART + rb")eyJ"

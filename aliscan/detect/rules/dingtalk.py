@@ -25,14 +25,18 @@ RULES = (
 
 _WEBHOOK = re.compile(
     rb"(?:/robot/send(?:\?|%3[Ff])access_token(?:=|%3[Dd])"
-    rb"|(?i:(?:dd|ding|dingtalk|dingding)_?(?:bot|robot)?_?(?:access_?)?token)[\"']?[^A-Za-z0-9\r\n]{1,12})"
+    rb"|(?i:(?:dd|ding|dingtalk|dingding)_?(?:bot|robot)?_?(?:access_?)?tokens?)[\"']?(?:[^A-Za-z0-9\r\n]{1,12}"
+    rb"|[^A-Za-z0-9\r\n]{1,8}(?i:string|str)[^A-Za-z0-9\r\n]{1,4}))"
     rb"([0-9a-f]{64})(?![0-9A-Za-z])"
 )
-# A link whose token stands in a variable, and what such a variable is called.
-_OPEN = re.compile(rb"/robot/send\?access_token=(?![0-9a-f]{32})")
+# A link whose token stands elsewhere, and what that is called.
+_OPEN = re.compile(
+    rb"/robot/send(?:(?:\?|%3[Ff])access_token(?:=|%3[Dd])(?![0-9a-f]{32})|(?!(?:\?|%3[Ff])access_token))"
+)
 _TOKEN = re.compile(
-    rb"(?<![A-Za-z0-9_])(?i:(?:robot|webhook)?_?(?:access)?_?token)\b"
-    rb"(?:[ \t]{0,3}:[ \t]{0,3}(?i:str|string))?[ \t]{0,8}(?::=|=>|[:=])\s{0,40}[\"'`]([0-9a-f]{64})[\"'`]"
+    rb"(?<![A-Za-z0-9_])(?i:(?:dd|ding|dingtalk|dingding|webhook)?_?(?:ro)?(?:bot)?_?(?:access)?_?tokens?)\b"
+    rb"[\"'`\]]{0,2}(?:[ \t]{0,3}:[ \t]{0,3}(?i:str|string))?[ \t]{0,8}(?::=|=>|[:=,(])\s{0,40}[\"'`]?"
+    rb"([0-9a-f]{64})(?![0-9A-Za-z])"
 )
 _NEAR = 600
 _SECRET = re.compile(rb"(?<![A-Za-z0-9])SEC([0-9a-f]{64})(?![0-9A-Za-z])")

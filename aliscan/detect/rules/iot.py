@@ -38,22 +38,73 @@ _KEY = re.compile(
     + rb"[^A-Za-z0-9\r\n]{1,40}(?:[A-Za-z*]{1,10}[^A-Za-z0-9\r\n]{1,16}){0,2}"
     rb"[A-Za-z0-9]{11}(?![A-Za-z0-9])"
 )
+# A table: the console's export, or one in a document; the sign that stands between two cells.
+_COLUMN = re.compile(rb"(?i:device[_ -]?secret)[\"'` ]{0,8}([,;\t|]|(?=\r?\n))")
+_OTHER_COLUMN = re.compile(rb"(?i)product[_ -]?key|device[_ -]?name")
+_CELL = re.compile(rb"[A-Za-z0-9]{32}")
+_RULER = re.compile(rb"[-:| \t]+")
+_LONGEST_ROW = 1000
 _HOST = re.compile(rb"iot-as-mqtt|iot-amqp|iotx-|linkkit|iothub\.aliyuncs|aliyun[_-]?iot|iotkit")
 
 
 def find(text: Text) -> Iterator[Candidate]:
     """Yield device secrets (and product secrets) beside a product key or the platform's host."""
     data = text.data
+    made_up: dict[bytes, bool] = {}
+    for start, end in _cells(data):
+        if not _is_made_up(data[start:end], made_up):
+            yield _candidate(start, end)
     named = list(_NAMED.finditer(data))
     around = windows([m.span() for m in named], NEAR, NEAR, len(data))
     told = sorted(m.start() for w in around for p in (_KEY, _HOST) for m in p.finditer(data, w.start, w.end))
-    made_up: dict[bytes, bool] = {}
     for m in named:
         at = bisect_left(told, m.start() - NEAR)
         if at == len(told) or told[at] > m.end() + NEAR:
             continue
-        value = m[2]
-        if value not in made_up:
-            made_up[value] = is_made_up(value) if is_hex(value) else is_placeholder(value)
-        if not made_up[value]:
-            yield Candidate(DEVICE, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span(2)),), rank=18)
+        if not _is_made_up(m[2], made_up):
+            yield _candidate(*m.span(2))
+
+
+def _candidate(start: int, end: int) -> Candidate:
+    return Candidate(DEVICE, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, start, end),), rank=18)
+
+
+def _is_made_up(value: bytes, known: dict[bytes, bool]) -> bool:
+    if value not in known:
+        known[value] = is_made_up(value) if is_hex(value) else is_placeholder(value)
+    return known[value]
+
+
+def _cells(data: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of the device secrets in the rows of tables below a line with the columns' names."""
+    for m in _COLUMN.finditer(data):
+        low = data.rfind(b"\n", max(0, m.start() - _LONGEST_ROW), m.start()) + 1
+        high = data.find(b"\n", m.end(), m.end() + _LONGEST_ROW)
+        header = data[low:high] if high >= 0 else b""
+        if not _OTHER_COLUMN.search(header):
+            continue
+        sign = m[1] or header[m.start() - low - 1 : m.start() - low]
+        if sign in (b",", b";", b"\t", b"|"):
+            yield from _rows(data, high + 1, sign, header[: m.start() - low].count(sign))
+
+
+def _rows(data: bytes, at: int, sign: bytes, column: int) -> Iterator[tuple[int, int]]:
+    """The cells of one column, row by row until a line is no row."""
+    while (end := _end_of_row(data, at)) > 0:
+        row = data[at:end]
+        cells = row.split(sign)
+        if sign not in row or len(cells) <= column or _COLUMN.search(row):
+            return
+        value = _CELL.search(cells[column])
+        if value is not None and not _RULER.fullmatch(row):
+            start = at + sum(len(c) + 1 for c in cells[:column]) + value.start()
+            yield start, start + len(value[0])
+        at = end + 1
+
+
+def _end_of_row(data: bytes, at: int) -> int:
+    """Where the row that begins at an offset ends; -1 where there is none, or it is too long."""
+    if at >= len(data):
+        return -1
+    end = data.find(b"\n", at, at + _LONGEST_ROW)
+    return end if end >= 0 else len(data) if len(data) - at <= _LONGEST_ROW else -1

@@ -43,7 +43,7 @@ def test_tokens_of_other_tools_that_begin_alike() -> None:
 
 def test_a_token_of_dingtalk_stands_within_600_bytes_of_an_open_link() -> None:
     h = keys.draw(keys.HEX, 64)
-    name, link = f'token = "{h}"', "/robot/send?access_token="
+    name, link = f"token = {h}", "/robot/send?access_token="
     for distance, there in ((600 - len(name), 1), (601 - len(name), 0)):
         assert len(values("dingtalk", f'"{link}"{" " * (distance - 1)}{name}')) == there
         assert len(values("dingtalk", f"{name}{' ' * distance}{link}$x")) == there
