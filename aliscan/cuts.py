@@ -87,6 +87,24 @@ def chained(begin: bytes, read: Callable[[int], bytes]) -> Callable[[int], bytes
     return both
 
 
+ENDS = 66 << 10  # bytes of both ends by which a container is told
+
+
+class Ends:
+    """Reads what goes by, and knows its first and its last bytes."""
+
+    def __init__(self, read: Callable[[int], bytes]) -> None:
+        self._read = read
+        self.begin = self.end = b""
+
+    def read(self, length: int) -> bytes:
+        """So many bytes, fewer at the end."""
+        part = self._read(length)
+        self.begin = self.begin or part[:ENDS]
+        self.end = (self.end + part[-ENDS:])[-ENDS:]
+        return part
+
+
 def _codec(data: bytes) -> str:
     # A mark alone does not make it UTF-16, which has a zero wherever a line ends
     return next((codec for _, codec in guesses(data) if b"\0" in data[:OVERLAP]), "")

@@ -42,8 +42,8 @@ def run(
             continue
         if item.origin.kind != "name":  # a name is scanned with its file; it is not one more file
             count += not item.start
-            size += item.size
         found = search(item)
+        size += item.size * (item.origin.kind != "name")
         findings += (judge(item, match) for match in found.matches)
         gaps += (Gap(item.origin, reason) for reason in found.unread)
     seconds = time.monotonic() - clock
@@ -129,8 +129,10 @@ def _tallied(items: Iterable[Blob | Gap], into: Sifted) -> Iterator[Blob]:
             continue
         if item.origin.kind != "name":
             into.blobs += not item.start
-            into.bytes += item.size
+            into.bytes += item.size * (item.stored is None)
         yield item
+        if item.stored:
+            into.bytes += item.size  # of what goes by only now
 
 
 _TOGETHER = 1 << 15  # bytes that are searched for anchors at once; more would be searched again too often

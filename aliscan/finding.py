@@ -16,7 +16,7 @@ from aliscan.record import dataclass, field
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
-    from aliscan.stored import Stored
+    from aliscan.stored import Passing, Stored
 
 
 class Severity(IntEnum):
@@ -176,8 +176,8 @@ class Blob:
     ``partial``: of something too large for memory it is one piece; ``start`` is the offset of its first
     byte, which stands on line ``line`` behind ``column`` characters of it. Matches that begin within
     ``owned`` (offsets in ``data``) count; those around it the next or the last piece shows better.
-    ``stored``: a large container, read where it lies; ``data`` is empty then. Open until the next blob
-    is asked for.
+    ``stored``: a large container, read where it lies or while it goes by; ``data`` is empty then. Open
+    until the next blob is asked for; of what goes by the size is known when it was searched.
     """
 
     origin: Origin
@@ -187,13 +187,13 @@ class Blob:
     partial: bool = False
     column: int = 0
     owned: tuple[int, int] = (0, 0)
-    stored: Stored | None = None
+    stored: Stored | Passing | None = None
 
     @property
     def size(self) -> int:
         """How many bytes it stands for: of a piece those that no other piece stands for."""
         if self.stored is not None:
-            return len(self.stored)
+            return self.stored.size
         return self.owned[1] - self.owned[0] if self.partial else len(self.data)
 
 

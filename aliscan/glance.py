@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from aliscan.detect.bulk import Gate
-    from aliscan.stored import Data
+    from aliscan.stored import Data, Passing
 
     # Reads a batch: what is in it, each with the number of the entry that it belongs to.
     Read = Callable[[Sequence[Any]], Iterator[tuple[int, Blob | Gap]]]
@@ -74,7 +74,7 @@ def _look(items: Iterator[tuple[int, Blob | Gap]], limits: Ceiling, first: Gate 
             told.suspects.add(number)
 
 
-def _holds(data: Data, path: bytes, limits: Ceiling, first: Gate | None) -> bool:
+def _holds(data: Data | Passing, path: bytes, limits: Ceiling, first: Gate | None) -> bool:
     found = detect(data, path, limits, first)
     return bool(found.matches or found.unread)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable
 from typing import Union, overload
 
 
@@ -16,10 +17,10 @@ class Stored:
     def __init__(self, file: int, size: int) -> None:
         """``file`` is its number at the system, ``size`` how many bytes of it count."""
         self._file = io.BufferedReader(io.FileIO(file, "rb", closefd=False), 1 << 16)
-        self._size = size
+        self.size = size
 
     def __len__(self) -> int:
-        return self._size
+        return self.size
 
     @overload
     def __getitem__(self, wanted: slice) -> bytes: ...
@@ -31,7 +32,7 @@ class Stored:
         """As of bytes, for offsets from the beginning in steps of one."""
         if isinstance(wanted, int):
             return self[wanted : wanted + 1][0]
-        start, stop, _step = wanted.indices(self._size)
+        start, stop, _step = wanted.indices(self.size)
         self._file.seek(start)
         return self._file.read(max(0, stop - start))
 
@@ -70,6 +71,49 @@ class _Raw(io.RawIOBase):
         buffer[: len(part)] = part
         self._at += len(part)
         return len(part)
+
+
+class Passing:
+    """Bytes that can be read once: a large container that comes out of git or through a pipe.
+
+    ``size``: how many there are, or were up to now. An error of one of some types ends it and is
+    remembered: who reads it does not know where it comes from.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[int], bytes],
+        size: int,
+        most: int,
+        errors: tuple[type[Exception], ...] = (OSError,),
+    ) -> None:
+        """``read`` gives so many bytes as it is asked for, fewer at the end; ``size`` may be 0: not known.
+        Behind ``most`` bytes it ends."""
+        self._read = read
+        self._left = most
+        self._errors = errors
+        self._done = 0
+        self.size = size
+        self.error: Exception | None = None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there were more bytes than were wanted."""
+        return self._left < 0
+
+    def read(self, length: int) -> bytes:
+        """So many bytes, fewer at the end."""
+        if self.error is not None or self._left < 0:
+            return b""
+        try:
+            part = self._read(length)
+        except self._errors as error:
+            self.error = error
+            return b""
+        self._left -= len(part)
+        self._done += len(part)
+        self.size = max(self.size, self._done)
+        return part[: self._left] if self._left < 0 else part
 
 
 Data = Union[bytes, Stored]  # noqa: UP007 - evaluated at run time, on Python 3.10 too

@@ -16,7 +16,7 @@ TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from aliscan.detect.bulk import Gate
     from aliscan.finding import Match
-    from aliscan.stored import Data
+    from aliscan.stored import Data, Passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,13 @@ LIMITS = Limits()
 
 
 def detect(
-    data: Data,
+    data: Data | Passing,
     path: bytes = b"",
     limits: Limits | Callable[[], Limits] = LIMITS,
     first: Gate | None = None,
 ) -> Detection:
-    """Find every Alibaba Cloud credential in ``data``: bytes, or a container that lies on disk.
+    """Find every Alibaba Cloud credential in ``data``: bytes, or a large container that lies on
+    disk or goes by.
 
     ``path`` (bytes, may be empty) is only a hint for context; it is not opened and not searched.
     ``limits`` may be a function (it may have to read a configuration): it is called only where the usual
@@ -57,7 +58,12 @@ def detect(
     Matches come in reading order. Raises nothing for any input.
     """
     names: tuple[str, ...] = (CONTAINER,)  # or something that is searched in pieces, and each is asked
-    if isinstance(data, bytes) and len(data) <= LONG:
+    if not isinstance(data, bytes):
+        from aliscan.stored import Passing
+
+        if isinstance(data, Passing) and callable(limits):
+            limits = limits()  # it can be searched once
+    elif len(data) <= LONG:
         names = families(data) if first is None else first.families(data)
         if not names:
             return NOTHING

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect, insort
 from collections.abc import Callable, Iterable, Iterator
-from io import BytesIO
 
 from aliscan import cuts
-from aliscan.cuts import PIECE, chained, cut, reading
+from aliscan.cuts import PIECE, Ends, chained, cut, reading
 from aliscan.detect import Detection, Limits, document
 from aliscan.detect.anchors import ANCHORS, SHORT, families, is_container, may_contain
+from aliscan.detect.beside import Beside, Held
 from aliscan.detect.budget import Budget, Exhausted
 from aliscan.detect.near import windows
 from aliscan.detect.needles import base64_forms
@@ -21,27 +21,30 @@ from aliscan.detect.text import Candidate, Text
 from aliscan.finding import IDENTIFIER_KINDS, Match, Part, Secret
 from aliscan.i18n import N_, said
 from aliscan.record import dataclass, replace
-from aliscan.stored import Data, Stored, opened
+from aliscan.stored import Data, Passing, Stored, opened
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
     from aliscan.detect.bulk import Gate
+    from aliscan.detect.containers import Item
     from aliscan.detect.containers.unpacked import Content
     from aliscan.detect.views import View
 
 
 def search(
-    data: Data, path: bytes, names: Iterable[str], limits: Limits, first: Gate | None = None
+    data: Data | Passing, path: bytes, names: Iterable[str], limits: Limits, first: Gate | None = None
 ) -> Detection:
     """Run the rules of the named families over all readings of ``data`` and over what it contains.
 
     ``first`` is asked what could be in a member of a container, and in other readings of a text.
     """
-    run = _Run(limits, len(data), first)
+    run = _Run(limits, data.size if isinstance(data, Passing) else len(data), first)
     if isinstance(data, bytes):
         matches = run.blob(data, path, (), tuple(names), limits.depth)
-    else:
+    elif isinstance(data, Stored):
         matches = run.stored(data, path, limits.depth)
+    else:
+        matches = run.passing(data.read, path, (), limits.depth)
     return Detection(tuple(matches), tuple(dict.fromkeys(run.unread)))
 
 
@@ -106,6 +109,11 @@ class Claim:
 
 
 _FILE = N_("the file")
+ROOM = 32 << 20  # bytes of what goes by that may be held to be opened, of all levels together
+_UNOPENED = N_(
+    "a program, a database or a PDF of more than {limit} MiB that is no file on disk was not opened: "
+    "unpack or check it out, and scan the file"
+)
 
 
 def _where(member: tuple[bytes, ...]) -> str:
@@ -130,6 +138,7 @@ class _Run:
         self.budget = Budget(limits, size)
         self.families = families if first is None else first.families
         self.unread: list[str] = []
+        self._room = ROOM
 
     def blob(
         self, data: bytes, path: bytes, member: tuple[bytes, ...], names: tuple[str, ...], depth: int
@@ -144,18 +153,51 @@ class _Run:
         return _once(self._long(opened(data).read, 0, path, (), depth), inside)
 
     def _content(self, content: Content, path: bytes, member: tuple[bytes, ...], depth: int) -> list[Match]:
-        """The same of a member; of a large one that contains nothing a piece is held at a time."""
+        """The same of a member."""
         if not isinstance(content, bytes):
-            begin = content(PIECE + 1)
-            if len(begin) > PIECE and not may_contain(begin):
-                return self._long(chained(begin, content), 0, path, member, depth)
-            whole = BytesIO()
-            while begin:
-                whole.write(begin)
-                begin = content(PIECE)
-            content = whole.getvalue()
-        names = self.families(content) if len(content) <= cuts.LONG else ()  # else each piece is asked
-        return self.blob(content, path, member, names, depth)
+            return self.passing(content, path, member, depth)
+        return self.blob(content, path, member, self.families(content), depth)
+
+    def passing(
+        self, read: Callable[[int], bytes], path: bytes, member: tuple[bytes, ...], depth: int
+    ) -> list[Match]:
+        """The same of what goes by once, of any size: a piece of it is held, and little more where that is
+        the only way to open it."""
+        begin = read(PIECE + 1)
+        if len(begin) <= PIECE:
+            return self._content(begin, path, member, depth)
+        if not may_contain(begin):
+            return self._long(chained(begin, read), 0, path, member, depth)
+        from aliscan.detect import containers
+
+        stream, room = containers.passing(begin)
+        held = Held(begin, read, min(room, self._room) if stream else self._room)
+        if held.is_all:
+            self._room -= held.size
+            try:
+                return self._held(held.all(), path, member, depth)
+            finally:
+                self._room += held.size
+        if stream is None:
+            return self._unopened(held.read, path, member, depth)
+        beside = Beside(held.read, lambda read: self._searched(read, 0, path, member, depth))
+        inside = self._opened(lambda: stream(beside.read, path, self.budget), member, depth)
+        return _once(beside.finish(), inside)
+
+    def _held(self, data: bytes, path: bytes, member: tuple[bytes, ...], depth: int) -> list[Match]:
+        names = self.families(data) if len(data) <= cuts.LONG else ()  # else each piece is asked
+        return self.blob(data, path, member, names, depth)
+
+    def _unopened(
+        self, read: Callable[[int], bytes], path: bytes, member: tuple[bytes, ...], depth: int
+    ) -> list[Match]:
+        """What shows from outside of something too large to be held, which is said if it is a container:
+        a program's end tells."""
+        ends = Ends(read)
+        found = self._long(ends.read, 0, path, member, depth)
+        if is_container(ends.begin + ends.end):
+            self.unread.append(_within(member, said(_UNOPENED, limit=ROOM >> 20)))
+        return found
 
     def _text(
         self, data: bytes, path: bytes, member: tuple[bytes, ...], names: tuple[str, ...], depth: int
@@ -169,18 +211,26 @@ class _Run:
         self, read: Callable[[int], bytes], size: int, path: bytes, member: tuple[bytes, ...], depth: int
     ) -> list[Match]:
         """What the pieces of a long text show, each searched on its own."""
-        found: list[Match] = []
+        return [match for found in self._searched(read, size, path, member, depth) for match in found]
+
+    def _searched(
+        self, read: Callable[[int], bytes], size: int, path: bytes, member: tuple[bytes, ...], depth: int
+    ) -> Iterator[list[Match]]:
         for data, start, line, column, *stretch in cut(read, size):
             names = self.families(data)
             look = self._readings if size else self._text
             matches = look(data, path, member, names, depth)
-            found += shift(owned(matches, (stretch[0], stretch[1])), start, line, column)
+            yield list(shift(owned(matches, (stretch[0], stretch[1])), start, line, column))
             del data, matches  # before the next is read
-        return found
 
     def _members(self, data: Data, path: bytes, member: tuple[bytes, ...], depth: int) -> list[Match]:
         from aliscan.detect import containers
 
+        return self._opened(lambda: containers.members(data, path, self.budget), member, depth)
+
+    def _opened(
+        self, items: Callable[[], Iterator[Item]], member: tuple[bytes, ...], depth: int
+    ) -> list[Match]:
         found: list[Match] = []
         if depth <= 0:
             self.unread.append(
@@ -188,7 +238,7 @@ class _Run:
             )
             return []
         try:
-            for item in containers.members(data, path, self.budget):
+            for item in items():
                 if isinstance(item, str):
                     self.unread.append(_within(member, item))
                     continue

@@ -12,11 +12,15 @@ from aliscan.detect import LIMITS, Detection, Limits, detect
 from aliscan.detect.anchors import families, is_container
 from aliscan.detect.bulk import REACH, WORTH, ZERO
 from aliscan.engine import searcher
-from aliscan.finding import Origin
+from aliscan.finding import Gap, Origin
 from aliscan.kept import gate
 from aliscan.sources.delta import changed
 from aliscan.sources.history import Big, names_in_tree
-from aliscan.sources.pieces import BEHIND, ENDS, pieces
+from aliscan.sources.pieces import streamed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from aliscan.stored import Data, Passing
 
 _SMALL = 2 << 10
 # A path that holds all that any rule takes for a hint
@@ -107,12 +111,13 @@ class Looker:
 
     def _big(self, oid: str, kind: str, data: Big) -> None:
         self.bytes += data.size
-        found, begin, end = False, b"", b""
-        for blob in pieces(lambda _: next(data.windows, b""), Origin("object")):
-            begin, end = begin or blob.data[:ENDS], blob.data[-ENDS:]
-            if not found and self._gate.bits(blob.data) & ~ZERO:
-                found = self._suspicious(blob.data)
-        if found or is_container(begin + end):
+        found = False
+        for item in streamed(data.read, Origin("object"), is_container, data.size):
+            if isinstance(item, Gap):
+                found = True
+            elif not found and (item.stored or self._gate.bits(item.data) & ~ZERO):
+                found = self._suspicious(item.stored or item.data)
+        if found:
             self.hits.append((oid, kind))
 
     def _judge(self, oid: str, kind: str, data: bytes) -> None:
@@ -132,7 +137,7 @@ class Looker:
             self._clean_names.add(name)
         return False
 
-    def _suspicious(self, data: bytes) -> bool:
+    def _suspicious(self, data: Data | Passing) -> bool:
         # Whatever the rules need of a path is taken for granted: it is known only later.
         found = detect(data, _HINT, first=self._gate)
         return bool(found.matches or found.unread)
@@ -145,12 +150,9 @@ def suspicious_names(data: bytes, raw: int) -> Iterator[bytes]:
         yield from names_in_tree(data, raw)
 
 
-def windows(big: Big, path: bytes, limits: Limits = LIMITS) -> Iterator[Detection]:
-    """Search something too big to hold, piece by piece; places count from its very beginning."""
-    begin = end = b""
-    search = searcher(limits)
-    for blob in pieces(lambda _: next(big.windows, b""), Origin("object", path)):
-        begin, end = begin or blob.data[:ENDS], blob.data[-ENDS:]
-        yield search(blob)
-    if is_container(begin + end) and not is_container(begin):
-        yield Detection((), (BEHIND,))
+def judged(big: Big, path: bytes, limits: Limits = LIMITS) -> Iterator[Detection]:
+    """Search something too big to hold, piece by piece, and open it if it is a container; places count
+    from its very beginning."""
+    origin, search = Origin("object", path), searcher(limits)
+    for item in streamed(big.read, origin, is_container, big.size):
+        yield Detection((), (item.reason,)) if isinstance(item, Gap) else search(item)

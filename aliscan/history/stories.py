@@ -13,7 +13,7 @@ from aliscan.detect import detect
 from aliscan.detect.bulk import Gate
 from aliscan.finding import Blob, Finding, Gap, Match, Origin, Sighting, Story
 from aliscan.git import Git
-from aliscan.history.look import suspicious_names, windows
+from aliscan.history.look import judged, suspicious_names
 from aliscan.history.told import Stories
 from aliscan.kept import gate
 from aliscan.record import dataclass, field, replace
@@ -86,7 +86,7 @@ def judge_hits(
         body = data if isinstance(data, bytes) else b""
         for path in where:
             for match in found:
-                place = Origin(origin, path, match.member, oid, oid if kind == "commit" else "")
+                place = Origin(origin, path, (), oid, oid if kind == "commit" else "")
                 cases.add(judge(Blob(place, body), match), Spot(oid, path))
     return cases
 
@@ -104,7 +104,7 @@ def _search(
 ) -> list[Match]:
     """Everything that is found with any of the paths as a hint, each value once."""
     if isinstance(data, Big):
-        parts = list(windows(data, paths[0]))
+        parts = list(judged(data, paths[0]))
     else:
         parts = [detect(data, path, first=first) for path in paths[:_HINTS]]
     gaps += (Gap(origin, reason) for reason in dict.fromkeys(r for p in parts for r in p.unread))

@@ -207,7 +207,7 @@ def _pieces(out: IO[bytes], size: int, origin: Origin, whole: Whole) -> Iterator
         left -= len(data)
         return data
 
-    yield from streamed(read, [origin], whole, size)
+    yield from streamed(read, origin, whole, size)
     while left:
         read(PIECE)
     _exactly(out, 1, origin.oid)

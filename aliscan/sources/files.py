@@ -6,11 +6,12 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 
+from aliscan.cuts import ENDS
 from aliscan.finding import AliscanError, Blob, Gap, Origin
 from aliscan.git import Git, GitError, show
 from aliscan.i18n import N_, _, reason, said
 from aliscan.process import Process
-from aliscan.sources.pieces import ENDS, MAX_BYTES, WHOLE, Whole, pieces, too_large
+from aliscan.sources.pieces import MAX_BYTES, WHOLE, Whole, pieces, too_large
 
 _PIECE = 1 << 16  # of files that tell no size, as those of /proc, or that grow
 
@@ -182,12 +183,7 @@ def _regular(path: bytes, size: int, whole: Whole) -> Iterator[Blob | Gap]:
     file = os.open(path, FLAGS)
     try:
         if size > WHOLE:
-            if not whole(_ends(file, size)):
-                yield from pieces(lambda length: _exactly(file, length), origin)
-                return
-            from aliscan.stored import Stored
-
-            yield too_large(origin) if size > MAX_BYTES else Blob(origin, b"", stored=Stored(file, size))
+            yield from large(file, size, origin, whole)
             return
         # A file object would ask the system five more things of every file
         parts, left = [], size + 1
@@ -199,8 +195,19 @@ def _regular(path: bytes, size: int, whole: Whole) -> Iterator[Blob | Gap]:
         os.close(file)
 
 
+def large(file: int, size: int, origin: Origin, whole: Whole) -> Iterator[Blob | Gap]:
+    """A large regular file that is open, by its number and size: see `walk`."""
+    if not whole(_ends(file, size)):
+        yield from pieces(lambda length: _exactly(file, length), origin)
+        return
+    from aliscan.stored import Stored
+
+    yield too_large(origin) if size > MAX_BYTES else Blob(origin, b"", stored=Stored(file, size))
+
+
 def _ends(file: int, size: int) -> bytes:
     """The first and the last bytes of a file, which is left at its beginning."""
+    os.lseek(file, 0, os.SEEK_SET)
     first = os.read(file, ENDS)
     os.lseek(file, size - ENDS, os.SEEK_SET)
     last = _exactly(file, ENDS)

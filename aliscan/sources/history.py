@@ -182,15 +182,16 @@ def _twice(indexes: list[tuple[str, int, int]], loose: list[bytes], raw: int) ->
 
 @dataclass(frozen=True, slots=True)
 class Big:
-    """An object that is too big to hold: ``windows`` yields it in pieces, fewer when it is cut off."""
+    """An object that is too big to hold: ``read`` gives so many of its bytes, fewer at its end or where it
+    is cut off."""
 
     size: int
-    windows: Iterator[bytes]
+    read: Callable[[int], bytes]
     last: Callable[[], bool] = lambda: True
 
     def finish(self) -> bool:
         """Read on to the end; whether everything was there."""
-        for _ in self.windows:
+        while self.read(PIECE):
             pass
         return self.last()
 
@@ -231,7 +232,7 @@ def _objects(out: IO[bytes]) -> Iterator[tuple[str, str, bytes | Big]]:
         size = int(words[2])
         oid, kind = words[0].decode("ascii"), words[1].decode("ascii")
         if size > WINDOW:
-            yield oid, kind, Big(size, _windows(out, size), lambda: out.read(1) == b"\n")
+            yield oid, kind, Big(size, _reading(out, size), lambda: out.read(1) == b"\n")
             continue
         data = out.read(size + 1)
         if len(data) != size + 1:
@@ -239,13 +240,16 @@ def _objects(out: IO[bytes]) -> Iterator[tuple[str, str, bytes | Big]]:
         yield oid, kind, data[:-1]
 
 
-def _windows(out: IO[bytes], size: int) -> Iterator[bytes]:
-    while size > 0:
-        piece = out.read(min(size, PIECE))
-        if not piece:
-            return
-        size -= len(piece)
-        yield piece
+def _reading(out: IO[bytes], size: int) -> Callable[[int], bytes]:
+    left = size
+
+    def read(length: int) -> bytes:
+        nonlocal left
+        part = out.read(min(length, left))
+        left -= len(part)
+        return part
+
+    return read
 
 
 class _Process:

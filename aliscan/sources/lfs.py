@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from aliscan.finding import Blob, Gap, Origin
 from aliscan.git import Git
 from aliscan.i18n import reason, said
-from aliscan.sources.pieces import WHOLE, Whole, streamed
+from aliscan.sources.files import large
+from aliscan.sources.pieces import WHOLE, Whole
 
 _LONGEST = 1024  # bytes of a pointer, says the specification
 _OID = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.MULTILINE)
@@ -33,7 +34,8 @@ def content(git: Git, pointer: bytes, origins: Sequence[Origin], whole: Whole) -
             return
         with open(path, "rb") as file:
             if info.st_size > WHOLE:
-                yield from streamed(file.read, origins, whole, info.st_size)
+                for origin in origins:
+                    yield from large(file.fileno(), info.st_size, origin, whole)
                 return
             data = file.read()
     except FileNotFoundError:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from io import BytesIO
+from collections.abc import Callable, Iterator
 
-from aliscan.cuts import PIECE, cut
-from aliscan.finding import Blob, Gap, Origin
+from aliscan.cuts import ENDS, PIECE, Ends, chained, cut
+from aliscan.finding import Blob, Gap, IncompleteError, Origin
 from aliscan.i18n import N_, said
-from aliscan.record import replace
 
 WHOLE = PIECE  # what is not larger is one piece
-MAX_BYTES = 512 << 20  # of a container: it must be in memory to be opened
-ENDS = 66 << 10  # bytes of both ends by which a container is told
+MAX_BYTES = 512 << 20  # of a container: more takes too long to be opened
 
 Whole = Callable[[bytes], bool]  # says of first and last bytes whether what they are of is a container
 
@@ -30,45 +27,37 @@ def pieces(read: Callable[[int], bytes], origin: Origin) -> Iterator[Blob]:
 
 
 def streamed(
-    read: Callable[[int], bytes], origins: Sequence[Origin], whole: Whole, size: int = 0
+    read: Callable[[int], bytes], origin: Origin, whole: Whole, size: int = 0
 ) -> Iterator[Blob | Gap]:
-    """Something large that can be read once only, for each of its ``origins``: of a container its bytes,
-    of anything else `pieces`. ``size`` is its size where that is known.
+    """Something large that can be read once only: a container as it goes by (`Blob.stored`), anything else
+    as `pieces`. ``size`` is its size where that is known.
 
     ``whole`` says of first and last bytes whether they are a container's. A container that is larger
     than MAX_BYTES is a gap, and so is one that shows only at the end of what went by in pieces: a zip
     behind a program.
     """
     begin = read(ENDS)
-    if whole(begin):
-        data = BytesIO()  # grows in its place: joining parts would hold all of it twice
-        while begin and size <= MAX_BYTES:
-            size = max(size, data.tell() + len(begin))
-            data.write(begin)
-            begin = read(min(PIECE, MAX_BYTES + 1 - data.tell()))
-        for origin in origins:
-            yield too_large(origin) if size > MAX_BYTES else Blob(origin, data.getvalue())
-        return
-    end, ahead = b"", begin
-
-    def noted(length: int) -> bytes:
-        nonlocal end, ahead
-        part, ahead = ahead[:length], ahead[length:]
-        part += read(length - len(part))
-        end = (end + part[-ENDS:])[-ENDS:]
-        return part
-
-    for piece in pieces(noted, origins[0]):
-        for origin in origins:
-            yield replace(piece, origin=origin)
-    if whole(begin + end):
-        for origin in origins:
+    if not whole(begin):
+        ends = Ends(chained(begin, read))
+        yield from pieces(ends.read, origin)
+        if whole(ends.begin + ends.end):
             yield Gap(origin, BEHIND)
+    elif size > MAX_BYTES:
+        yield too_large(origin)
+    else:
+        from aliscan.stored import Passing
+
+        passing = Passing(chained(begin, read), size, MAX_BYTES, (OSError, IncompleteError))
+        yield Blob(origin, b"", stored=passing)
+        if passing.is_cut:
+            yield too_large(origin)
+        if passing.error is not None:
+            raise passing.error
 
 
 BEHIND = N_("a zip archive behind a large program was not opened; scan the file itself: aliscan scan FILE")
 
 
 def too_large(origin: Origin) -> Gap:
-    """What is said of a container that would not fit into memory."""
+    """What is said of a container that is not opened, or not to its end."""
     return Gap(origin, said("a container larger than {limit} MiB", limit=MAX_BYTES >> 20))

@@ -73,7 +73,10 @@ def blobs(
         if size > WHOLE:
             from aliscan.sources.pieces import streamed
 
-            yield from streamed(read, origins, whole, size)
+            yield from streamed(read, origins[0], whole, size)
+            for origin in origins[1:]:  # it can be read once: git is asked again
+                for *_, again in git.streams([oid]):
+                    yield from streamed(again, origin, whole, size)
             continue
         data = read(size)
         for origin in origins:

@@ -22,7 +22,7 @@ def stdin(whole: Whole = lambda _: False) -> Iterator[Blob | Gap]:
         if len(part) < PIECE:
             yield Blob(origin, b"".join(begun))
             return
-    yield from streamed(_from(begun, sys.stdin.buffer.read), [origin], whole)
+    yield from streamed(_from(begun, sys.stdin.buffer.read), origin, whole)
 
 
 def _from(begun: list[bytes], more: Callable[[int], bytes]) -> Callable[[int], bytes]:

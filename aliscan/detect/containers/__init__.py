@@ -19,6 +19,7 @@ from aliscan.stored import Data
 
 Item = Union[tuple[bytes, Content], str]  # noqa: UP007 - evaluated at run time, on Python 3.10 too
 Opener = Callable[[Data, bytes, Budget], Iterator[Item]]
+Stream = Callable[[Callable[[int], bytes], bytes, Budget], Iterator[Item]]  # of what can be read once
 
 
 def members(data: Data, path: bytes, budget: Budget) -> Iterator[Item]:
@@ -26,6 +27,33 @@ def members(data: Data, path: bytes, budget: Budget) -> Iterator[Item]:
     opener = _opener(data)
     if opener is not None:
         yield from opener(data, path, budget)
+
+
+ZIP = 16 << 20  # a zip up to here is held: read by its directory, it tells more (comments, rare packings)
+
+
+def passing(begin: bytes) -> tuple[Stream | None, int]:
+    """Who opens something that goes by once and begins so, and up to which size it is better held.
+
+    None: it can only be opened when it is held.
+    """
+    if begin.startswith(b"PK"):
+        from aliscan.detect.containers import zip_stream
+
+        return zip_stream.streamed, ZIP
+    if begin.startswith((b"SQLite format 3\0", b"%PDF-", b"MZ", b"\x7fELF", b"#!")):
+        return None, 0
+    if begin[257:262] == b"ustar":
+        from aliscan.detect.containers import tar
+
+        return lambda read, path, budget: tar.streamed(read, budget), 0
+    if begin.startswith((b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+        from aliscan.detect.containers import closed
+
+        return closed.streamed, 0
+    from aliscan.detect.containers import streams
+
+    return streams.streamed, 0
 
 
 def _opener(data: Data) -> Opener | None:

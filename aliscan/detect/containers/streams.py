@@ -6,14 +6,14 @@ import bz2
 import lzma
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from aliscan.detect.budget import Budget
 from aliscan.detect.containers.deflate import STEP
-from aliscan.detect.containers.unpacked import Content, Unpacked
+from aliscan.detect.containers.unpacked import Content, Unpacked, source
 from aliscan.i18n import N_, said
-from aliscan.stored import Data
+from aliscan.stored import Data, opened
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
@@ -22,14 +22,22 @@ if TYPE_CHECKING:
 
 def members(data: Data, path: bytes, budget: Budget) -> Iterator[tuple[bytes, Content] | str]:
     """The content, named like the file without its ending; of several joined streams all."""
-    kind = _kind(data)
+    yield from streamed(opened(data).read, path, budget)
+
+
+def streamed(
+    read: Callable[[int], bytes], path: bytes, budget: Budget
+) -> Iterator[tuple[bytes, Content] | str]:
+    """The same of what ``read`` gives."""
+    packed = source(read)
+    kind = _kind(packed.peek(_HEAD))
     if kind == "Zstandard" and not _has_zstd():
         yield N_("a Zstandard file; install aliscan[zstd] to have it opened")
         return
     if not kind:
         return
     errors = (zlib.error, OSError, EOFError, ValueError, lzma.LZMAError, _zstd_error())
-    unpacked = Unpacked(_inflate(data, kind, budget), errors)
+    unpacked = Unpacked(_inflate(packed, kind, budget), errors)
     begin = unpacked.peek(512)
     if not begin:
         return  # the magic number was chance, or there is nothing inside
@@ -43,57 +51,51 @@ def members(data: Data, path: bytes, budget: Budget) -> Iterator[tuple[bytes, Co
         yield said("a {kind} file that is broken or cut off; what could be unpacked was looked at", kind=kind)
 
 
-def _kind(data: Data) -> str:
-    if data.startswith(b"\x1f\x8b\x08") and len(data) > 10 and not data[3] & 0xE0:
+_HEAD = 16  # bytes by which a stream is told
+
+
+def _kind(head: bytes) -> str:
+    if head.startswith(b"\x1f\x8b\x08") and len(head) > 10 and not head[3] & 0xE0:
         return "gzip"
-    if data.startswith((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")):
+    if head.startswith((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")):
         return "zlib"
-    if data.startswith(b"BZh") and data[4:10] in (b"\x31\x41\x59\x26\x53\x59", b"\x17\x72\x45\x38\x50\x90"):
+    if head.startswith(b"BZh") and head[4:10] in (b"\x31\x41\x59\x26\x53\x59", b"\x17\x72\x45\x38\x50\x90"):
         return "bzip2"
-    if data.startswith(b"\xfd7zXZ\0"):
+    if head.startswith(b"\xfd7zXZ\0"):
         return "xz"
-    if data.startswith(b"\x5d\0\0") and data[13:14] in (b"\0", b""):
+    if head.startswith(b"\x5d\0\0") and head[13:14] in (b"\0", b""):
         return "lzma"
-    if data.startswith(b"\x28\xb5\x2f\xfd"):
+    if head.startswith(b"\x28\xb5\x2f\xfd"):
         return "Zstandard"
     return ""
 
 
-def _inflate(data: Data, kind: str, budget: Budget) -> Iterator[bytes]:
-    """Every stream, one after the other, in steps of one MiB that are charged before the next."""
-    at = 0
-    while at < len(data):
-        if at and _kind(data[at : at + 16]) != kind:
-            return  # padding, or something else behind the last stream
-        used = 0
-        for part, taken in _stream(data, at, kind):
-            used = taken
+def _inflate(packed: Unpacked, kind: str, budget: Budget) -> Iterator[bytes]:
+    """Every stream, one after the other, in steps of one MiB that are charged before the next; nothing
+    of padding, or of something else behind the last stream."""
+    while _kind(packed.peek(_HEAD)) == kind:
+        for part in inflated(packed, _decompressor(kind)):
             budget.inflate(len(part), said("a {kind} file", kind=kind))
             yield part
-        if not used:
-            return
-        at += used
 
 
-def _stream(data: Data, at: int, kind: str) -> Iterator[tuple[bytes, int]]:
-    """Parts of the stream at an offset; beside the last part how many bytes of input the stream took."""
-    fed = at
-    inflate = _decompressor(kind)
-    rest = b""
+def inflated(packed: Unpacked, inflate: Any) -> Iterator[bytes]:
+    """What a decompressor makes of one stream; what is behind it is not read. Raises EOFError where there
+    is no end, and what the decompressor raises."""
+    step = 1 << 12  # little at first: there may be many streams in a row
+    rest, ended = b"", False
     while not inflate.eof:
         if not rest and getattr(inflate, "needs_input", True):
-            rest = data[fed : fed + STEP]
-            fed += len(rest)
+            rest = packed.some(step)
             ended = not rest
-        else:
-            ended = False
+            step = min(4 * step, STEP)
         part = inflate.decompress(rest, STEP)
         rest = getattr(inflate, "unconsumed_tail", b"")  # of zlib only: the others keep it
         if part:
-            yield part, 0
+            yield part
         elif ended and not inflate.eof:
             raise EOFError
-    yield b"", fed - len(inflate.unused_data) - at
+    packed.back(len(inflate.unused_data))
 
 
 def _decompressor(kind: str) -> Any:

@@ -15,7 +15,7 @@ from aliscan.i18n import N_, said
 from aliscan.stored import Data, all_of, opened
 
 _LOCAL = b"PK\x03\x04"
-_BROKEN = N_("a zip archive that is broken or cut off; what could be unpacked was looked at")
+BROKEN = N_("a zip archive that is broken or cut off; what could be unpacked was looked at")
 
 
 _ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, RuntimeError)
@@ -96,4 +96,4 @@ def _by_local_headers(data: bytes, budget: Budget) -> Iterator[tuple[bytes, byte
             yield name, content
         at = data.find(_LOCAL, end)
     if count:
-        yield _BROKEN
+        yield BROKEN
