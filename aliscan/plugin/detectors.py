@@ -63,9 +63,9 @@ class _Detector(BasePlugin):  # type: ignore[misc]
 
         so that a plugin file kept in the repository is found by everybody who has the repository.
         """
-        said = cast("dict[str, Any]", super().json())
+        settings = cast("dict[str, Any]", super().json())
         here = os.path.realpath(os.getcwd()) + os.sep
         path = os.path.realpath(self._path)
         if path.startswith(here):
-            said["path"] = "file://" + path.removeprefix(here).replace(os.sep, "/")
-        return said
+            settings["path"] = "file://" + path.removeprefix(here).replace(os.sep, "/")
+        return settings
