@@ -5,12 +5,14 @@ The process leads others (`aliscan.workers`) as soon as it is told the files and
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
 from aliscan import workers
-from aliscan.process import Process, processors
+from aliscan.finding import AliscanError
+from aliscan.process import processors
 from aliscan.sources import files
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
@@ -24,10 +26,10 @@ BATCH = 24
 
 
 class Ahead:
-    """What was begun. A context: at its end nothing of it is left."""
+    """What was begun, with the usual limits. A context: at its end nothing of it is left."""
 
-    def __init__(self, asked: Process | None, team: workers.Team | None) -> None:
-        self.asked, self.team = asked, team
+    def __init__(self, tree: files.Tree | None, team: workers.Team | None) -> None:
+        self.tree, self.team = tree, team
 
     def __enter__(self) -> Ahead:
         return self
@@ -35,12 +37,8 @@ class Ahead:
     def __exit__(self, *_: object) -> None:
         if self.team is not None:
             self.team.end()
-        if self.asked is not None and self.asked.returncode is None:
-            self.asked.kill()
-            self.asked.wait()
-            self.asked.complaints()
-            if self.asked.stdout is not None:
-                self.asked.stdout.close()
+        if self.tree is not None:
+            self.tree.__exit__()
 
 
 NOTHING = Ahead(None, None)
@@ -54,7 +52,18 @@ def begin(paths: Sequence[str], jobs: int = 0) -> Ahead:
     count = jobs or processors()
     # First the process, which has more to do than git
     team = gather(count) if count > 1 and sys.platform == "linux" else None
-    return Ahead(files.ask(folder), team)
+    begun = Ahead(files.Tree(os.fsencode(folder)), team)
+    if team is not None and begun.tree is not None:
+        try:
+            listing = begun.tree.tracked()
+        except AliscanError:
+            return begun  # said by who needs it
+        except BaseException:
+            begun.__exit__()
+            raise
+        if len(listing) >= WORTH:
+            team.order(orders(listing))
+    return begun
 
 
 def gather(count: int) -> workers.Team:
@@ -64,19 +73,26 @@ def gather(count: int) -> workers.Team:
 
 def prepare() -> None:
     """Load what many files need, in the process that will start the others."""
+    from aliscan import expressions, folders, kept
+
+    folder = kept.Folder(folders.cache("expressions"))
+    loaded = expressions.load(folder)
     # Some of so many files are read closely; what that takes is loaded once, not by every worker
-    from aliscan import glance, kept  # noqa: F401
+    from aliscan import glance  # noqa: F401
     from aliscan.detect import names, placeholders, search, views  # noqa: F401
-    from aliscan.detect.rules import family
+    from aliscan.detect.rules import all_rules, family
 
     family("access_key")
     with suppress(ImportError):
         import hyperscan  # noqa: F401
+    if not loaded:
+        all_rules()
+    expressions.save(folder, loaded)
 
 
-def orders(listing: Sequence[bytes], limits: Limits) -> bytes:
+def orders(listing: Sequence[bytes], limits: Limits | None = None) -> bytes:
     """What to look at: paths, and how far."""
-    numbers = [repr(getattr(limits, name)) for name in limits.__match_args__]
+    numbers = [repr(getattr(limits, name)) for name in limits.__match_args__] if limits else []
     return b"\0".join((" ".join(numbers).encode(), *listing))
 
 
@@ -86,7 +102,7 @@ def obey(given: bytes) -> tuple[Sequence[Sequence[bytes]], workers.Look]:
     from aliscan.glance import Files
 
     head, *listing = given.split(b"\0")
-    limits = Limits(*(float(word) if b"." in word else int(word) for word in head.split(b" ")))  # type: ignore[arg-type]
+    limits = Limits(*(float(word) if b"." in word else int(word) for word in head.split()))  # type: ignore[arg-type]
     return batches(listing), Files(limits, gate() if len(listing) >= MANY else None).look
 
 

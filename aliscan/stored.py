@@ -5,7 +5,18 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
-from typing import Union, overload
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import TypeAlias, overload
+
+    Data: TypeAlias = "bytes | Stored"
+else:
+    Data = object
+
+    def overload(signature):
+        """`typing.overload`, which only type checkers read."""
+        return signature
 
 
 class Stored:
@@ -26,9 +37,9 @@ class Stored:
     def __getitem__(self, wanted: slice) -> bytes: ...
 
     @overload
-    def __getitem__(self, wanted: int) -> int: ...
+    def __getitem__(self, wanted: int) -> int: ...  # noqa: F811 - `overload` is that of typing
 
-    def __getitem__(self, wanted: slice | int) -> bytes | int:
+    def __getitem__(self, wanted: slice | int) -> bytes | int:  # noqa: F811
         """As of bytes, for offsets from the beginning in steps of one."""
         if isinstance(wanted, int):
             return self[wanted : wanted + 1][0]
@@ -114,9 +125,6 @@ class Passing:
         self._done += len(part)
         self.size = max(self.size, self._done)
         return part[: self._left] if self._left < 0 else part
-
-
-Data = Union[bytes, Stored]  # noqa: UP007 - evaluated at run time, on Python 3.10 too
 
 
 def opened(data: Data) -> io.BufferedIOBase:

@@ -42,14 +42,18 @@ def walk(
     """
     count = jobs or processors()
     team = begun.team
-    for listing in files.listings(paths, begun.asked):
+    for listing in files.listings(paths, begun.tree):
         if isinstance(listing, Gap):
             yield listing
         elif count > 1 and len(listing) >= ahead.WORTH and sys.platform == "linux":
+            if team is not None and team.has_orders and limits() != LIMITS:
+                team = None
             team, mine = None, team or ahead.gather(count)
             try:
+                if not mine.has_orders:
+                    mine.order(ahead.orders(listing, limits()))
                 batches = ahead.batches(listing)
-                said = mine.lines(ahead.orders(listing, limits()), len(batches))
+                said = mine.lines(len(batches))
                 for batch in batches:
                     yield from _handed_on(batch, _files, next(said))
             finally:

@@ -10,11 +10,12 @@ import signal
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 
+from aliscan.process import scratch
 from aliscan.record import dataclass
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import IO, Any
 
     Look = Callable[[Sequence[Any]], bytes]  # a batch -> what is said of it, a line
 
@@ -49,22 +50,32 @@ def lines(batches: Sequence[Sequence[Any]], look: Look, count: int) -> Generator
 class Team:
     """Processes that exist before anybody knows what to look at: one leads, and starts the others.
 
-    ``orders`` is the pipe to the leader, -1 once it has them.
+    ``orders`` is the file in which the leader finds them, ``word`` the pipe by which it is told so, -1
+    once it knows.
     """
 
     leader: int
-    orders: int
+    orders: IO[bytes]
+    word: int
     pipes: tuple[int, ...]
 
-    def lines(self, orders: bytes, batches: int) -> Iterator[bytes]:
-        """What they say of so many batches, as `lines`. Once; ``orders`` are what `gather` obeys."""
-        try:
-            with suppress(BrokenPipeError):  # the leader is dead: so are its lines
-                while orders:
-                    orders = orders[os.write(self.orders, orders) :]
-        finally:
-            self._dismiss()
-        yield from _in_turns(self.pipes, batches)
+    @property
+    def has_orders(self) -> bool:
+        """Whether it was told what to do."""
+        return self.word < 0
+
+    def order(self, orders: bytes) -> None:
+        """Say once what is to be looked at, as `gather` obeys it, and wait for nothing."""
+        # Not through the pipe, which takes 64 KiB until the leader is ready to read it
+        self.orders.write(orders)
+        self.orders.flush()
+        with suppress(BrokenPipeError):  # the leader is dead: so are its lines
+            os.write(self.word, b"1")
+        self._dismiss()
+
+    def lines(self, batches: int) -> Iterator[bytes]:
+        """What they say of so many batches, as `lines`. Once, after `order`."""
+        return _in_turns(self.pipes, batches)
 
     def end(self) -> None:
         """End all of them, at work or not; to be called in any case."""
@@ -79,9 +90,10 @@ class Team:
 
     def _dismiss(self) -> None:
         """No more orders."""
-        if self.orders >= 0:
-            os.close(self.orders)
-            self.orders = -1
+        if self.word >= 0:
+            os.close(self.word)
+            self.word = -1
+            self.orders.close()
 
 
 def gather(
@@ -89,20 +101,22 @@ def gather(
 ) -> Team:
     """Start a leader. It calls ``prepare``, waits for orders, and has ``obey`` make batches of them and
     what looks at those."""
-    orders, sender = os.pipe()
+    orders = scratch()
+    told, word = os.pipe()
     pipes = [os.pipe() for _ in range(count)]
     leader = os.fork()
     if not leader:
-        _lead(orders, pipes, (sender, *(reader for reader, _ in pipes)), prepare, obey)
-    for end in (orders, *(writer for _, writer in pipes)):
+        _lead(orders.fileno(), told, pipes, (word, *(reader for reader, _ in pipes)), prepare, obey)
+    for end in (told, *(writer for _, writer in pipes)):
         os.close(end)
     with suppress(OSError):
         os.setpgid(leader, leader)  # the leader does so too: whoever is first
-    return Team(leader, sender, tuple(reader for reader, _ in pipes))
+    return Team(leader, orders, word, tuple(reader for reader, _ in pipes))
 
 
 def _lead(
     orders: int,
+    told: int,
     pipes: Sequence[tuple[int, int]],
     inherited: Sequence[int],
     prepare: Callable[[], None],
@@ -113,10 +127,8 @@ def _lead(
         os.setpgid(0, 0)  # ended together, with what it starts
         _be_quiet(inherited)
         prepare()
-        with open(orders, "rb") as pipe:
-            given = pipe.read()
-        if given:
-            batches, look = obey(given)
+        if os.read(told, 1):
+            batches, look = obey(_whole(orders))
             writers = [writer for _, writer in pipes]
             for number in range(1, min(len(writers), len(batches))):
                 process = os.fork()
@@ -132,6 +144,14 @@ def _lead(
                 os.waitpid(process, 0)
     finally:
         os._exit(0)
+
+
+def _whole(file: int) -> bytes:
+    parts, at = [], 0  # the place in the file is shared with who wrote it
+    while part := os.pread(file, 1 << 20, at):
+        parts.append(part)
+        at += len(part)
+    return b"".join(parts)
 
 
 def _work(batches: Sequence[Sequence[Any]], look: Look, writer: int, inherited: Sequence[int]) -> None:

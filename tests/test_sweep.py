@@ -99,6 +99,54 @@ def test_what_is_begun_ahead_finds_the_same(folder: Path) -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
+def test_what_is_begun_ahead_with_other_limits_is_begun_anew(folder: Path) -> None:
+    tight = replace(LIMITS, findings=1)
+    with ahead.begin(["."], 2) as begun:
+        assert begun.team is not None and begun.team.has_orders
+        items = sweep.walk(["."], lambda: tight, 2, begun)
+        report = engine.run(items, judge, tight)
+    assert seen(report) == seen(engine.run(sweep.walk(["."], lambda: tight, 1), judge, tight))
+
+
+def test_what_git_tracks_comes_first_then_the_others(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    leak = f'id = "{keys.key_id()}"\nsecret = "{keys.secret()}"\n'
+    for number in range(700):
+        repo.write(f"{number % 2}/{number:03}.txt", leak if number % 100 == 6 or number % 100 == 7 else "x\n")
+    repo.git("add", "0")
+    repo.write(".gitignore", "*7.txt\n")
+    monkeypatch.chdir(repo.path)
+    with ahead.begin(["."], 2) as begun:
+        report = engine.run(sweep.walk(["."], jobs=2, begun=begun), judge)
+    assert seen(report) == seen(scan(1)) == seen(scan(2))
+    paths = [path for path, *_ in seen(report)]
+    assert paths == [b"0/%d06.txt" % n if n else b"0/006.txt" for n in range(7)]
+    repo.write(".gitignore", "nothing\n")
+    paths = [path for path, *_ in seen(scan(2))]
+    assert len(paths) == 14 and paths == sorted(paths)  # tracked are those below 0
+
+
+def test_more_orders_than_a_pipe_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for the leader, which is not yet ready."""
+    folder = tmp_path / ("d" * 200) / ("e" * 200)
+    folder.mkdir(parents=True)
+    for number in range(6000):
+        (folder / f"{number:04}").write_text(f"id = {keys.key_id()}\n" if number % 2000 == 7 else "x\n")
+    monkeypatch.chdir(tmp_path)
+    prepare = ahead.prepare
+
+    def later() -> None:
+        os.read(ready, 1)
+        prepare()
+
+    ready, go = os.pipe()
+    monkeypatch.setattr(ahead, "prepare", later)
+    with ahead.begin(["."], 2) as begun:
+        os.write(go, b"1")  # only after it has its orders, 2.4 MB
+        assert len(seen(engine.run(sweep.walk(["."], jobs=2, begun=begun), judge))) == 3
+    os.close(ready)
+    os.close(go)
+
+
 def test_what_is_begun_ahead_and_not_wanted_is_ended(folder: Path) -> None:
     open_files = os.listdir("/proc/self/fd")
     for paths in (["."], ["0"], ["nowhere"], ["0/7.txt"], [".", "0"]):

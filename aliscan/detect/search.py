@@ -21,7 +21,7 @@ from aliscan.detect.text import Candidate, Text
 from aliscan.finding import IDENTIFIER_KINDS, Match, Part, Secret
 from aliscan.i18n import N_, said
 from aliscan.record import dataclass, replace
-from aliscan.stored import Data, Passing, Stored, opened
+from aliscan.stored import Passing, Stored, opened
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from aliscan.detect.containers import Item
     from aliscan.detect.containers.unpacked import Content
     from aliscan.detect.views import View
+    from aliscan.stored import Data
 
 
 def search(
