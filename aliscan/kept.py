@@ -14,14 +14,19 @@ from contextlib import suppress
 from zlib import crc32
 
 from aliscan import folders
-from aliscan.detect import bulk
 from aliscan.record import dataclass
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from aliscan.detect import bulk
 
 _LARGEST = 16 << 20
 
 
 def gate(engine: str = "auto") -> bulk.Gate:
     """As `aliscan.detect.bulk.gate`, faster from the second run on."""
+    from aliscan.detect import bulk
+
     return bulk.gate(engine, Folder(folders.cache("compiled")))
 
 

@@ -102,7 +102,8 @@ def test_what_is_begun_ahead_finds_the_same(folder: Path) -> None:
 def test_what_is_begun_ahead_with_other_limits_is_begun_anew(folder: Path) -> None:
     tight = replace(LIMITS, findings=1)
     with ahead.begin(["."], 2) as begun:
-        assert begun.team is not None and begun.team.has_orders
+        assert begun.team is not None
+        assert begun.team.has_orders
         items = sweep.walk(["."], lambda: tight, 2, begun)
         report = engine.run(items, judge, tight)
     assert seen(report) == seen(engine.run(sweep.walk(["."], lambda: tight, 1), judge, tight))
@@ -122,7 +123,8 @@ def test_what_git_tracks_comes_first_then_the_others(repo: Repo, monkeypatch: py
     assert paths == [b"0/%d06.txt" % n if n else b"0/006.txt" for n in range(7)]
     repo.write(".gitignore", "nothing\n")
     paths = [path for path, *_ in seen(scan(2))]
-    assert len(paths) == 14 and paths == sorted(paths)  # tracked are those below 0
+    assert len(paths) == 14
+    assert paths == sorted(paths)
 
 
 def test_more_orders_than_a_pipe_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from aliscan.detect.near import windows
+from aliscan.detect.near import Window, windows
 from aliscan.detect.placeholders import is_sample
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PRIVATE_KEY, Confidence, Severity
@@ -38,6 +38,11 @@ _OURS = re.compile(
 _THEIRS = re.compile(
     rb"(?i)wechat|weixin|wxpay|wx_pay|unionpay|apiclient|jwt|ssh|tls|https_key|\xe5\xbe\xae\xe4\xbf\xa1"
 )
+# One of these is in all that is ours, in small letters: expressions that ignore case are slow
+_SIGNS = (
+    *(b"alipay", b"ali_pay", b"zhifubao", b"merchant", b"appprivate", b"app_private", b"apprsa", b"app_rsa"),
+    *("支付宝".encode(), "应用私钥".encode()),
+)
 _LONGEST = 8000
 _RSA_OID = bytes.fromhex("06092a864886f70d010101")
 
@@ -47,15 +52,27 @@ def find(text: Text) -> Iterator[Candidate]:
     data = text.data
     keys = [m for m in _KEY.finditer(data) if is_private_key(m[0][:_LONGEST])]
     around = windows([m.span() for m in keys], NEAR, NEAR, len(data))
-    words = sorted(
-        (w.start(), pattern is _OURS)
-        for pattern in (_OURS, _THEIRS)
-        for window in around
-        for w in pattern.finditer(data, window.start, window.end)
-    )
+    words = _words(data, around, _OURS) if _has_signs(data, around) else []
+    if not words and not _OURS.search(text.path):
+        return
+    words = sorted(words + _words(data, around, _THEIRS))
     for m in keys:
         if _is_ours(text.path, words, *m.span()):
             yield Candidate(ALIPAY, Severity.HIGH, Confidence.HIGH, (Span(PRIVATE_KEY, *m.span()),), rank=18)
+
+
+def _has_signs(data: bytes, around: Sequence[Window]) -> bool:
+    lower = [data[window.start : window.end].lower() for window in around]
+    return any(sign in text for text in lower for sign in _SIGNS)
+
+
+def _words(data: bytes, around: Sequence[Window], pattern: re.Pattern[bytes]) -> list[tuple[int, bool]]:
+    """Where an expression matches, and whether it is that of our words."""
+    return [
+        (m.start(), pattern is _OURS)
+        for window in around
+        for m in pattern.finditer(data, window.start, window.end)
+    ]
 
 
 def _is_ours(path: bytes, words: list[tuple[int, bool]], start: int, end: int) -> bool:
