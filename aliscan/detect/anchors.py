@@ -54,7 +54,7 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
         "加签".encode(),
     ),
     "yunxiao": (b"unxiao", b"UNXIAO", b"odeup", b"CODEUP", "云效".encode()),
-    "iot": (b"ecret", b"ECRET"),
+    "iot": (b"ecret", b"ECRET", b"securemode="),
     "cli_oauth": (b"oauth_access_token", b"bearer_token", b"cloud_sso_sign_in_url", b"key_pair_name"),
 }
 

@@ -50,6 +50,7 @@ NEEDS: tuple[Needle, ...] = (
     _of("", b"aliyun"),
     _of("databases", b".aliyuncs.com", _DATABASE),
     _of("registry", b".aliyuncs.com", rb"(?:registry|crpi)[a-z0-9.-]{0,80}\.aliyuncs|cr\.aliyuncs"),
+    _of("iot", b".aliyuncs.com", rb"(?:iot-as-mqtt\.[a-z0-9-]{5,20}|mqtt\.iothub)\.aliyuncs"),
     _of("ram_login", b".onaliyun.com"),
     _of("kafka", b"alikafka", KAFKA_INSTANCE),
     *(_of("directmail", word, MAIL_HOST) for word in (b".aliyun.com", b".aliyuncs.com")),

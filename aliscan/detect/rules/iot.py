@@ -1,7 +1,9 @@
-"""Device secrets of the IoT platform: `alibaba-iot-device-secret`.
+"""Device secrets of the IoT platform, and what is signed with them: `alibaba-iot-device-secret`.
 
 A device logs in with product key (``a1`` and nine letters or digits), device name and device secret
-(32 hex or base62); the three stand together (credential-shapes.md section 4).
+(32 hex or base62); the three stand together (credential-shapes.md section 4). The console also prints
+what MQTT wants: a client id with ``|securemode=``, ``NAME&KEY`` as the user, and an HMAC of both as the
+password. It never ends, so most sketches hold it instead of the secret.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from aliscan.detect.hexes import is_made_up
-from aliscan.detect.near import windows
+from aliscan.detect.near import offsets, windows
 from aliscan.detect.placeholders import is_hex, is_placeholder
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import TOKEN, Confidence, Severity
@@ -38,6 +40,13 @@ _KEY = re.compile(
     + rb"[^A-Za-z0-9\r\n]{1,40}(?:[A-Za-z*]{1,10}[^A-Za-z0-9\r\n]{1,16}){0,2}"
     rb"[A-Za-z0-9]{11}(?![A-Za-z0-9])"
 )
+SIGNED = b"securemode="  # in the client id of every device that signs
+_USER = re.compile(rb"(?<![\w&?%])[\w.:@-]{1,64}&[A-Za-z0-9]{11}(?![\w=])")
+_HMAC = rb"([0-9a-f]{64}|[0-9A-F]{64}|[0-9a-f]{40}|[0-9A-F]{40}|[0-9a-f]{32}|[0-9A-F]{32})(?![A-Za-z0-9])"
+_NEXT = re.compile(rb"[^A-Za-z0-9\r\n]{1,16}" + _HMAC)  # AT+MQTTUSERCFG=0,1,"NULL","NAME&KEY","HMAC"
+_PASSWORD = re.compile(
+    rb"(?i:pass(?:wd|word)?|pwd|\xe5\xaf\x86\xe7\xa0\x81)\w{0,8}(?:\.cstring)?[^A-Za-z0-9]{1,60}" + _HMAC
+)
 # A table: the console's export, or one in a document; the sign that stands between two cells.
 _COLUMN = re.compile(rb"(?i:device[_ -]?secret)[\"'` ]{0,8}([,;\t|]|(?=\r?\n))")
 _OTHER_COLUMN = re.compile(rb"(?i)product[_ -]?key|device[_ -]?name")
@@ -48,11 +57,14 @@ _HOST = re.compile(rb"iot-as-mqtt|iot-amqp|iotx-|linkkit|iothub\.aliyuncs|aliyun
 
 
 def find(text: Text) -> Iterator[Candidate]:
-    """Yield device secrets (and product secrets) beside a product key or the platform's host."""
+    """Yield device secrets (and product secrets) beside a product key or the platform's host; signatures."""
     data = text.data
     made_up: dict[bytes, bool] = {}
     for start, end in _cells(data):
         if not _is_made_up(data[start:end], made_up):
+            yield _candidate(start, end)
+    for start, end in _signatures(data):
+        if not is_made_up(data[start:end]):
             yield _candidate(start, end)
     named = list(_NAMED.finditer(data))
     around = windows([m.span() for m in named], NEAR, NEAR, len(data))
@@ -73,6 +85,18 @@ def _is_made_up(value: bytes, known: dict[bytes, bool]) -> bool:
     if value not in known:
         known[value] = is_made_up(value) if is_hex(value) else is_placeholder(value)
     return known[value]
+
+
+def _signatures(data: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of the passwords with which devices log in to MQTT, beside a client id and a user."""
+    clients = [(at, at) for at in offsets(data, SIGNED)]
+    for window in windows(clients, NEAR, NEAR, len(data)):
+        users = [m.end() for m in _USER.finditer(data, window.start, window.end)]
+        if not users:
+            continue
+        found = {m.span(1) for end in users if (m := _NEXT.match(data, end))}
+        found |= {m.span(1) for m in _PASSWORD.finditer(data, window.start, window.end)}
+        yield from sorted(found)
 
 
 def _cells(data: bytes) -> Iterator[tuple[int, int]]:

@@ -34,7 +34,7 @@ _HOST = re.compile(
     rb"(?:[a-z0-9.-]{1,80}[.-])?(?:registry|crpi)[a-z0-9.-]{0,80}|[a-z0-9.-]{3,80}\.cr\.aliyuncs\.com"
 )
 _COMMAND = re.compile(
-    rb"(?:docker|podman|skopeo|buildah|nerdctl|crane|helm|oras|kubectl|img|ctr|regctl)\b[^\r\n|;&]{0,80}?(?:login|docker-registry)\b|--(?:src|dest)?-?creds"
+    rb"(?:docker|podman|skopeo|buildah|nerdctl|crane|helm|oras|kubectl|img|ctr|regctl|sealos)\b[^\r\n|;&]{0,80}?(?:login|docker-registry)\b|--(?:src|dest)?-?creds"
 )
 _VARIABLE = re.compile(
     rb"\b(?:docker|podman|nerdctl|skopeo|buildah|helm)[^\r\n|;&$]{0,60}\blogin[ \t][^\r\n|;&]{1,300}"
