@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
-from aliscan import workers
+from aliscan import expressions, folders, kept, workers
 from aliscan.finding import AliscanError
 from aliscan.process import processors
 from aliscan.sources import files
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WORTH = 256  # fewer files are done before the workers have begun
 MANY = 1024  # from here on hyperscan pays, even if it must be prepared
-BATCH = 24
+BATCH = 48
 
 
 class Ahead:
@@ -68,15 +68,16 @@ def begin(paths: Sequence[str], jobs: int = 0) -> Ahead:
 
 def gather(count: int) -> workers.Team:
     """So many processes that look at files; `orders` is what they wait for."""
-    return workers.gather(count, prepare, obey)
+    loaded = expressions.load(_kept_expressions())  # here, not there: this process has use for some, too
+    return workers.gather(count, lambda: prepare(loaded), obey)
 
 
-def prepare() -> None:
-    """Load what many files need, in the process that will start the others."""
-    from aliscan import expressions, folders, kept
+def _kept_expressions() -> kept.Folder:
+    return kept.Folder(folders.cache("expressions"))
 
-    folder = kept.Folder(folders.cache("expressions"))
-    loaded = expressions.load(folder)
+
+def prepare(loaded: int) -> None:
+    """Load what many files need, in the process that will start the others. ``loaded``: see `gather`."""
     # Some of so many files are read closely; what that takes is loaded once, not by every worker
     from aliscan import glance  # noqa: F401
     from aliscan.detect import names, placeholders, search, views  # noqa: F401
@@ -87,7 +88,7 @@ def prepare() -> None:
         import hyperscan  # noqa: F401
     if not loaded:
         all_rules()
-    expressions.save(folder, loaded)
+    expressions.save(_kept_expressions(), loaded)
 
 
 def orders(listing: Sequence[bytes], limits: Limits | None = None) -> bytes:

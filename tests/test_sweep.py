@@ -136,9 +136,9 @@ def test_more_orders_than_a_pipe_takes(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     prepare = ahead.prepare
 
-    def later() -> None:
+    def later(loaded: int) -> None:
         os.read(ready, 1)
-        prepare()
+        prepare(loaded)
 
     ready, go = os.pipe()
     monkeypatch.setattr(ahead, "prepare", later)

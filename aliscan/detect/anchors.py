@@ -70,6 +70,7 @@ _MAGIC = (
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
 )  # fmt: skip
 _EXECUTABLE = (b"MZ", b"\x7fELF", b"#!")  # may carry a zip at their end
+_FIRST = frozenset(word[0] for word in (*_MAGIC, *_EXECUTABLE))
 _TAIL = 22 + (1 << 16)  # the end record of a zip and its longest comment
 
 
@@ -116,14 +117,13 @@ def is_container(data: bytes | bytearray, start: int = 0, end: int | None = None
     ``start`` and ``end`` say where in ``data`` it is."""
     if end is None:
         end = len(data)
-    if data.startswith(_MAGIC, start, end):
-        return True
-    if data[start + 257 : start + 262] == b"ustar" and end - start >= 262:
-        return True
-    return (
-        data.startswith(_EXECUTABLE, start, end)
-        and data.rfind(b"PK\x05\x06", max(start, end - _TAIL), end) >= 0
-    )
+    if start < end and data[start] in _FIRST:  # nearly all texts end here
+        if data.startswith(_MAGIC, start, end):
+            return True
+        end_record = max(start, end - _TAIL)
+        if data.startswith(_EXECUTABLE, start, end) and data.rfind(b"PK\x05\x06", end_record, end) >= 0:
+            return True
+    return data.startswith(b"ustar", start + 257, end)
 
 
 def may_contain(begin: bytes) -> bool:

@@ -119,8 +119,6 @@ class Tree:
             self._asked["tracked"] = self._git.start(*_TRACKED)
         except (AliscanError, OSError):
             self._is_plain = True  # without git a folder is a folder
-        else:
-            self._asked["others"].widen()
 
     def __enter__(self) -> Tree:
         return self
