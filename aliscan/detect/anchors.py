@@ -49,7 +49,8 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
     "serverless_devs": (b"U2FsdGVkX1",),
     "app_code": (b"CODE", b"code", b"Code"),
     "dingtalk": (
-        *(b"ingtalk", b"ingTalk", b"INGTALK", b"DD_BOT", b"ING_TOKEN"),
+        *(b"ingtalk", b"ingTalk", b"INGTALK", b"ingding", b"ingDing", b"INGDING", b"DD_BOT", b"ING_TOKEN"),
+        *(b"dinger", b"SEC"),
         "钉钉".encode(),
         "加签".encode(),
     ),

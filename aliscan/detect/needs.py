@@ -12,7 +12,7 @@ from aliscan.detect.needles import ENCODED, Needle
 
 _DATABASE = (  # an instance's name stands before the dot; "%s.drds" has none
     rb"[A-Za-z0-9.-]{3}\.(?:[a-z0-9-]{0,20}rds|kvstore|[a-z0-9-]{0,10}drds|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse"
-    rb"|selectdb|elasticsearch|hologres)\.aliyuncs\."
+    rb"|selectdb|elasticsearch|hologres|ocs)\.aliyuncs\."
 )
 # The first of the two integers of a signature has 32 or 33 bytes, the sequence 68 to 70.
 _SIGNATURES = (b"MEMC", b"MEQC", b"MEUC", b"MEYC")

@@ -143,7 +143,23 @@ def literal_at(data: bytes, at: int, name: bytes = b"") -> Literal | None:
     if b"{" in line or b"(" in line or b"[" in line:
         word = word.partition(b",")[0]
         word = word.rstrip(b"})],;")
-    return Literal(at, at + len(word.rstrip(b",;\\")), name, False)
+    word = word.rstrip(b",;\\")
+    return Literal(
+        at, at + len(word), name, word == bare[0] and _is_setting(data, at + len(word), line, word)
+    )
+
+
+_KEY = re.compile(rb"[ \t]*(?:[#-][ \t]*|export[ \t]+)?[\w.-]*\w(?:=|:[ \t]+)")
+_NAME = re.compile(rb"(?=\D*\d)[A-Za-z_]\w*")
+
+
+def _is_setting(data: bytes, end: int, before: bytes, word: bytes) -> bool:
+    """Whether a bare word fills a line ``a.b=word``: among settings even ``shop_2019`` is no variable."""
+    return (
+        data[end : end + 1] in (b"", b"\r", b"\n")
+        and _NAME.fullmatch(word) is not None
+        and _KEY.fullmatch(before) is not None
+    )
 
 
 def argument_at(data: bytes, at: int, name: bytes) -> Literal | None:

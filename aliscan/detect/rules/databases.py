@@ -35,7 +35,7 @@ RULES = (
              "The host stands beside it: whoever reads both can read and change the data."),
     RuleInfo(MONGODB, "Password of an ApsaraDB for MongoDB instance", Severity.HIGH,
              "The host stands beside it: whoever reads both can read and change the data."),
-    RuleInfo(REDIS, "Password of a Redis or Tair instance", Severity.HIGH,
+    RuleInfo(REDIS, "Password of a Redis, Tair or Memcache instance", Severity.HIGH,
              "The host stands beside it: whoever reads both can read and change the data."),
 )  # fmt: skip
 
@@ -47,21 +47,25 @@ _KINDS = {b"mongodb": MONGODB, b"redis": REDIS, b"rds": RDS}
 _HOST = re.compile(
     rb"([A-Za-z0-9][A-Za-z0-9-]{2,62})((?:\.[a-z0-9-]{1,30}){0,4}"
     rb"\.(?:[a-z0-9-]{0,20}rds|kvstore|[a-z0-9-]{0,10}drds|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse"
-    rb"|selectdb|elasticsearch|hologres))\.aliyuncs\.com"
+    rb"|selectdb|elasticsearch|hologres|ocs))\.aliyuncs\.com"
 )
 _NO_HOST = re.compile(
     rb"(?i)x{3}|your|example|\A(?:rm|r|rr|pc|dds|pgm|host|instance|test|demo)-?\Z|abcdef|123456"
 )
-_REDIS_HOST = re.compile(rb"(?:\A|\.)(?:redis|kvstore|tair)")
+_REDIS_HOST = re.compile(rb"(?:\A|\.)(?:redis|kvstore|tair|memcache|ocs)")
 _COMMAND = re.compile(
     rb"(?<![\w.-])(?:mysql\w{0,10}|mongo\w{0,10}|mycli|psql|pg_dump|redis-cli|mycat|sqlcmd)(?=[ \t])"
 )
 # Right of a host: the rest of its literal, perhaps a port, a user, the password.
 _CALL = re.compile(
-    rb"[^\"'\r\n]{0,200}[\"'][ \t]{0,4}(?:,\s{0,12}\d{2,5}[ \t]{0,4})?"
-    rb",\s{0,12}(?:@?[\"'][^\"'\r\n]{0,64}[\"']|\$?[\w.]{1,40})\s{0,12},"
+    rb"[^\"'\r\n]{0,200}[\"'][ \t]{0,4}(?:,\s{0,12}\d{2,5}[ \t]{0,4}"
+    rb",\s{0,12}(?:@?[\"'][^\"'\r\n]{0,64}[\"']|\$?[\w.]{1,40})"
+    rb"|,\s{0,12}(?:@?[\"'][^\"'\r\n]{0,64}[\"']|\$?[A-Za-z_][\w.]{0,39}))\s{0,12},"
     rb"\s{0,12}(?=@?[\"'])"
 )
+# Engines and functions of ClickHouse: a database, perhaps a table, the user, the password.
+_ENGINE = re.compile(rb"(?i:(?:materializ\w{1,3})?(?:mysql|postgresql))\(\s{0,4}'[^'\r\n]{0,20}\Z")
+_FOREIGN_TABLE = re.compile(rb"[^'\r\n]{0,10}'(?:\s{0,4},\s{0,4}'[^'\r\n]{0,64}'){2,3}\s{0,4},\s{0,4}(?=')")
 _DRIVER = re.compile(
     rb"(?:getConnection|DriverManager|connect|PDO|mysqli|createConnection)\s{0,3}\(\s{0,8}\$?[\w.]{1,40}\s{0,4},\s{0,8}"
     rb"(?:@?[\"'][^\"'\r\n]{0,64}[\"']|\$?[\w.]{1,40})\s{0,4},\s{0,8}(?=@?[\"'])"
@@ -135,7 +139,8 @@ def _attached(data: bytes, host: _Host) -> Literal | None:
     literal = in_url(data, host.start)
     if literal is not None:
         return literal
-    call = _CALL.match(data, host.end, host.end + 500)
+    engine = _ENGINE.search(data, max(0, host.start - 60), host.start)
+    call = (_FOREIGN_TABLE if engine else _CALL).match(data, host.end, host.end + 500)
     return argument_at(data, call.end(), b"call") if call else None
 
 

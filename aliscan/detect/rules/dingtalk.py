@@ -34,11 +34,16 @@ _OPEN = re.compile(
     rb"/robot/send(?:(?:\?|%3[Ff])access_token(?:=|%3[Dd])(?![0-9a-f]{32})|(?!(?:\?|%3[Ff])access_token))"
 )
 _TOKEN = re.compile(
-    rb"(?<![A-Za-z0-9_])(?i:(?:dd|ding|dingtalk|dingding|webhook)?_?(?:ro)?(?:bot)?_?(?:access)?_?tokens?)\b"
+    rb"(?<![A-Za-z0-9_])(?i:(?:dd|ding|dingtalk|dingding|webhook)?_?(?:ro)?(?:bot)?_?(?:access)?_?tokens?(?:[_-]?id)?)\b"
     rb"[\"'`\]]{0,2}(?:[ \t]{0,3}:[ \t]{0,3}(?i:str|string))?[ \t]{0,8}(?::=|=>|[:=,(])\s{0,40}[\"'`]?"
     rb"([0-9a-f]{64})(?![0-9A-Za-z])"
 )
 _NEAR = 600
+# Where neither a link nor the variable's name tells: the robot's other half, or the product's name close by.
+_SPEAKS = re.compile(
+    rb"(?i:dingtalk|dingding|\bdingers?\b)|\xe9\x92\x89\xe9\x92\x89|(?<![A-Za-z0-9])SEC(?=[0-9a-f]{64})"
+)
+_CLOSE = 200
 _SECRET = re.compile(rb"(?<![A-Za-z0-9])SEC([0-9a-f]{64})(?![0-9A-Za-z])")
 
 
@@ -47,13 +52,17 @@ def find(text: Text) -> Iterator[Candidate]:
     for m in _WEBHOOK.finditer(text.data):
         if not is_made_up(m[1]):
             yield Candidate(WEBHOOK, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span(1)),), rank=18)
-    links = [m.span() for m in _OPEN.finditer(text.data)]
-    for window in windows(links, _NEAR, _NEAR, len(text.data)):
-        for m in _TOKEN.finditer(text.data, window.start, window.end):
-            if not is_made_up(m[1]):
-                yield Candidate(
-                    WEBHOOK, Severity.MEDIUM, Confidence.MEDIUM, (Span(TOKEN, *m.span(1)),), rank=17
-                )
+    for start, end in sorted({*_beside(text.data, _OPEN, _NEAR), *_beside(text.data, _SPEAKS, _CLOSE)}):
+        yield Candidate(WEBHOOK, Severity.MEDIUM, Confidence.MEDIUM, (Span(TOKEN, start, end),), rank=17)
     for m in _SECRET.finditer(text.data):
         if not is_made_up(m[1]):
             yield Candidate(SECRET, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span()),), rank=18)
+
+
+def _beside(data: bytes, word: re.Pattern[bytes], near: int) -> Iterator[tuple[int, int]]:
+    """Start and end of the tokens near a word."""
+    places = [m.span() for m in word.finditer(data)]
+    for window in windows(places, near, near, len(data)):
+        for m in _TOKEN.finditer(data, window.start, window.end):
+            if not is_made_up(m[1]):
+                yield m.span(1)
