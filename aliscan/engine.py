@@ -11,6 +11,7 @@ from aliscan.record import dataclass, field
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
+    from aliscan.detect.budget import Spent
     from aliscan.detect.bulk import Gate
     from aliscan.finding import Blob, Clean, Finding, Gap, Match, Origin, Report
     from aliscan.triage.pragmas import Allow
@@ -50,32 +51,33 @@ def run(
     return Report(tuple(findings), tuple(gaps), count, size, started=started, seconds=seconds)
 
 
-def searcher(limits: Limits | Callable[[], Limits] = LIMITS) -> Callable[[Blob], Detection]:
-    """A function that says what a blob holds; what is in a piece has its place in the whole.
+def searcher(
+    limits: Limits | Callable[[], Limits] = LIMITS, first: Gate | None = None
+) -> Callable[[Blob], Detection]:
+    """A function that says what a blob holds; what is in a piece has its place in the whole. ``first`` is a
+    first look for very many.
 
-    Of something with more findings than the limits allow the further pieces are not searched.
+    The limits are for a whole file: the pieces behind the one in which it reaches them are not searched.
     """
-    counts: dict[Origin, int] = {}
+    whole: tuple[Origin, Spent] | None = None  # the pieces of a file follow each other
 
     def search(blob: Blob) -> Detection:
+        nonlocal whole
         if not blob.partial:
-            return detect(blob.stored or blob.data, blob.origin.path, limits)
-        if not blob.start:
-            counts.pop(blob.origin, None)
-        if counts.get(blob.origin, 0) < 0:
+            return detect(blob.stored or blob.data, blob.origin.path, limits, first)
+        if not blob.start or whole is None or whole[0] != blob.origin:
+            from aliscan.detect.budget import Spent
+
+            whole = blob.origin, Spent()
+        spent = whole[1]
+        if spent.over:
             return NOTHING
-        found = detect(blob.data, blob.origin.path, limits)
+        found = detect(blob.data, blob.origin.path, limits, first, spent, blob.owned)
         if not found.matches:
             return found
-        from aliscan.detect.budget import too_many
         from aliscan.detect.pieces import settled
 
-        matches, own = settled(blob, found.matches), limits() if callable(limits) else limits
-        counts[blob.origin] = counts.get(blob.origin, 0) + len(matches)
-        if counts[blob.origin] <= own.findings and too_many(own) not in found.unread:
-            return Detection(matches, found.unread)
-        counts[blob.origin] = -1
-        return Detection(matches, tuple(dict.fromkeys((*found.unread, too_many(own)))))
+        return Detection(settled(blob, found.matches), found.unread)
 
     return search
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from aliscan.detect import Limits, detect
 from aliscan.detect.anchors import is_container, is_silent
-from aliscan.engine import sieve
+from aliscan.engine import searcher, sieve
 from aliscan.finding import Blob, Gap, Origin
 from aliscan.record import dataclass, field
 from aliscan.sources import files
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from aliscan.detect.bulk import Gate
-    from aliscan.stored import Data, Passing
 
     # Reads a batch: what is in it, each with the number of the entry that it belongs to.
     Read = Callable[[Sequence[Any]], Iterator[tuple[int, Blob | Gap]]]
@@ -68,13 +67,16 @@ def _look(items: Iterator[tuple[int, Blob | Gap]], limits: Ceiling, first: Gate 
             numbers[item.origin.path] = number
             yield item
 
+    search = searcher(limits, first)
     for blob in sieve(readable(), first):
         number = numbers[blob.origin.path]
-        if number not in told.suspects and _holds(blob.stored or blob.data, blob.origin.path, limits, first):
-            told.suspects.add(number)
+        if number not in told.suspects:
+            found = search(blob)
+            if found.matches or found.unread:
+                told.suspects.add(number)
 
 
-def _holds(data: Data | Passing, path: bytes, limits: Ceiling, first: Gate | None) -> bool:
+def _holds(data: bytes, path: bytes, limits: Ceiling, first: Gate | None) -> bool:
     found = detect(data, path, limits, first)
     return bool(found.matches or found.unread)
 

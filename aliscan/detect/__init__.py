@@ -14,6 +14,7 @@ from aliscan.record import dataclass
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
+    from aliscan.detect.budget import Spent
     from aliscan.detect.bulk import Gate
     from aliscan.finding import Match
     from aliscan.stored import Data, Passing
@@ -48,11 +49,15 @@ def detect(
     path: bytes = b"",
     limits: Limits | Callable[[], Limits] = LIMITS,
     first: Gate | None = None,
+    spent: Spent | None = None,
+    owned: tuple[int, int] | None = None,
 ) -> Detection:
     """Find every Alibaba Cloud credential in ``data``: bytes, or a large container that lies on
     disk or goes by.
 
     ``path`` (bytes, may be empty) is only a hint for context; it is not opened and not searched.
+    Of a piece of something larger ``spent`` is what the pieces before it used, and what begins outside of
+    ``owned`` (offsets) is not found: another piece shows it.
     ``limits`` may be a function (it may have to read a configuration): it is called only where the usual
     limits find something or leave something unread. ``first`` is a first look for very many bytes.
     Matches come in reading order. Raises nothing for any input.
@@ -70,9 +75,11 @@ def detect(
     from aliscan.detect.search import search
 
     if not callable(limits):
-        return search(data, path, names, limits, first)
-    found = search(data, path, names, LIMITS, first)
-    if not (found.matches or found.unread):
+        return search(data, path, names, limits, first, spent, owned)
+    before = spent.copy() if spent else None
+    found = search(data, path, names, LIMITS, first, spent, owned)
+    if not (found.matches or found.unread) or (own := limits()) == LIMITS:
         return found
-    own = limits()
-    return found if own == LIMITS else search(data, path, names, own, first)
+    if spent and before:
+        spent.reset(before)
+    return search(data, path, names, own, first, spent, owned)

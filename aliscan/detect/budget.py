@@ -1,4 +1,4 @@
-"""How far one call of detect may go: bytes unpacked, members, time."""
+"""How far detect may go in one file: bytes unpacked, members, findings, time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from aliscan.i18n import said
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import TypeVar
+
     from aliscan.detect import Limits
+
+    _Found = TypeVar("_Found")
 
 
 class Exhausted(Exception):
@@ -20,19 +25,45 @@ def too_many(limits: Limits) -> str:
     return said("too many findings (the limit is {limit}): not searched to the end", limit=limits.findings)
 
 
+_AT_ONCE = 0.1  # seconds of each piece that do not count: looking for anchors in a huge file
+
+
+class Spent:
+    """What the pieces of one file have used together: ``over`` when nothing more of it is wanted."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.found = 0
+        self.known: set[int] = set()
+        self.over = False
+
+    def reset(self, before: Spent) -> None:
+        """Make it what it was before."""
+        self.seconds, self.found, self.over = before.seconds, before.found, before.over
+        self.known = set(before.known)
+
+    def copy(self) -> Spent:
+        """The same, for `reset`."""
+        same = Spent()
+        same.reset(self)
+        return same
+
+
 class Budget:
     """What is left of the limits for one blob and all that is inside it."""
 
-    def __init__(self, limits: Limits, size: int) -> None:
-        """``size``: length of the blob; reading it again in other ways is charged separately."""
+    def __init__(self, limits: Limits, size: int, spent: Spent | None = None) -> None:
+        """``size``: length of the blob; reading it again in other ways is charged separately. ``spent``: of
+        what it is a piece of."""
         self.limits = limits
+        self._spent = spent or Spent()
+        self._begin = time.process_time()
         self._bytes = limits.inflated
         # Every view may rewrite the whole text, and a view of a view again; a bomb made of encodings
         # ends here. A legitimate text needs two or three readings.
         self._readings = 24 * size + (8 << 20)
         self._members = limits.members
-        self._findings = limits.findings
-        self._end = time.monotonic() + limits.seconds if limits.seconds else 0.0
+        self._end = self._begin + limits.seconds - self._spent.seconds if limits.seconds else 0.0
 
     def spend(self, size: int, what: str) -> None:
         """Charge the bytes of one more reading; raises Exhausted."""
@@ -65,21 +96,34 @@ class Budget:
             )
         self.check_time(what)
 
-    def finding(self) -> None:
-        """Charge one finding; raises Exhausted."""
-        if self._findings <= 0:
-            self._findings = -1
-            raise Exhausted(too_many(self.limits))
-        self._findings -= 1
+    def listed(self, found: Iterable[tuple[_Found, int]]) -> list[_Found]:
+        """Of findings, each with a number for what it is, those that are listed: as many as the limit
+        says, whatever they are. Behind those, what is not among them ends the search (`is_over`), and what
+        is already listed is not listed again: a log may have one id in each of a million links."""
+        spent, kept = self._spent, []
+        for item, what in found:
+            if spent.found < self.limits.findings:
+                spent.found += 1
+                spent.known.add(what)
+                kept.append(item)
+            elif what not in spent.known:
+                spent.over = True
+                break
+        return kept
 
     @property
-    def is_full(self) -> bool:
-        """Whether `finding` has raised: nothing more is wanted."""
-        return self._findings < 0
+    def is_over(self) -> bool:
+        """Whether nothing more is wanted."""
+        return self._spent.over
+
+    def close(self) -> None:
+        """Note how much time it took."""
+        self._spent.seconds += max(0.0, time.process_time() - self._begin - _AT_ONCE)
 
     def check_time(self, what: str) -> None:
         """Raises Exhausted when the time is up."""
-        if self._end and time.monotonic() > self._end:
+        if self._end and time.process_time() > self._end:
+            self._spent.over = True
             raise Exhausted(
                 said("{what} takes longer than {limit} seconds", what=what, limit=f"{self.limits.seconds:g}")
             )

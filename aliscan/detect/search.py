@@ -10,7 +10,7 @@ from aliscan.cuts import PIECE, Ends, chained, cut, reading
 from aliscan.detect import Detection, Limits, document
 from aliscan.detect.anchors import ANCHORS, SHORT, families, is_container, may_contain
 from aliscan.detect.beside import Beside, Held
-from aliscan.detect.budget import Budget, Exhausted
+from aliscan.detect.budget import Budget, Exhausted, too_many
 from aliscan.detect.near import windows
 from aliscan.detect.needles import base64_forms
 from aliscan.detect.pieces import owned, shift
@@ -25,27 +25,39 @@ from aliscan.stored import Passing, Stored, opened
 
 TYPE_CHECKING = False  # typing is not imported on the fast path
 if TYPE_CHECKING:
+    from aliscan.detect.budget import Spent
     from aliscan.detect.bulk import Gate
     from aliscan.detect.containers import Item
     from aliscan.detect.containers.unpacked import Content
     from aliscan.detect.views import View
     from aliscan.stored import Data
 
+    Stretch = tuple[int, int]  # offsets: from, and up to
+
 
 def search(
-    data: Data | Passing, path: bytes, names: Iterable[str], limits: Limits, first: Gate | None = None
+    data: Data | Passing,
+    path: bytes,
+    names: Iterable[str],
+    limits: Limits,
+    first: Gate | None = None,
+    spent: Spent | None = None,
+    own: Stretch | None = None,
 ) -> Detection:
     """Run the rules of the named families over all readings of ``data`` and over what it contains.
 
-    ``first`` is asked what could be in a member of a container, and in other readings of a text.
+    ``first`` is asked what could be in a member of a container, and in other readings of a text. ``spent``
+    and ``own`` are for a piece of something: see `detect`.
     """
-    run = _Run(limits, data.size if isinstance(data, Passing) else len(data), first)
+    budget = Budget(limits, data.size if isinstance(data, Passing) else len(data), spent)
+    run = _Run(budget, first)
     if isinstance(data, bytes):
-        matches = run.blob(data, path, (), tuple(names), limits.depth)
+        matches = run.blob(data, path, (), tuple(names), limits.depth, own)
     elif isinstance(data, Stored):
         matches = run.stored(data, path, limits.depth)
     else:
         matches = run.passing(data.read, path, (), limits.depth)
+    budget.close()
     return Detection(tuple(matches), tuple(dict.fromkeys(run.unread)))
 
 
@@ -89,6 +101,7 @@ _FREQUENT = (
     *(b"H4sI", b"\x1e"),
 )
 _MANY = 5_000
+_CLAIMS = 40_000  # that one piece may have before they are judged: each takes a kilobyte
 
 
 def _is_dense(data: bytes) -> bool:
@@ -135,18 +148,25 @@ def _failed(sentence: str, what: str, error: Exception) -> str:
 class _Run:
     """One call of detect: the budget, and what could not be read."""
 
-    def __init__(self, limits: Limits, size: int, first: Gate | None) -> None:
-        self.budget = Budget(limits, size)
+    def __init__(self, budget: Budget, first: Gate | None) -> None:
+        self.budget = budget
         self.families = families if first is None else first.families
         self.unread: list[str] = []
         self._room = ROOM
 
     def blob(
-        self, data: bytes, path: bytes, member: tuple[bytes, ...], names: tuple[str, ...], depth: int
+        self,
+        data: bytes,
+        path: bytes,
+        member: tuple[bytes, ...],
+        names: tuple[str, ...],
+        depth: int,
+        own: Stretch | None = None,
     ) -> list[Match]:
-        """Everything in some bytes: what their readings show, and what they contain."""
+        """Everything in some bytes: what their readings show, and what they contain. ``own``: what begins
+        elsewhere in them is left out."""
         inside = self._members(data, path, member, depth) if is_container(data) else []
-        return _once(self._text(data, path, member, names, depth), inside)
+        return _once(self._text(data, path, member, names, depth, own), inside)
 
     def stored(self, data: Stored, path: bytes, depth: int) -> list[Match]:
         """The same of a container that lies on disk."""
@@ -201,27 +221,47 @@ class _Run:
         return found
 
     def _text(
-        self, data: bytes, path: bytes, member: tuple[bytes, ...], names: tuple[str, ...], depth: int
+        self,
+        data: bytes,
+        path: bytes,
+        member: tuple[bytes, ...],
+        names: tuple[str, ...],
+        depth: int,
+        own: Stretch | None = None,
     ) -> list[Match]:
         size = DENSE if len(data) > DENSE and names and _is_dense(data) else 0
         if size or len(data) > cuts.LONG:
-            return self._long(reading(data), size, path, member, depth)
-        return self._readings(data, path, member, names, depth)
+            return self._long(reading(data), size, path, member, depth, own)
+        return self._readings(data, path, member, names, depth, own)
 
     def _long(
-        self, read: Callable[[int], bytes], size: int, path: bytes, member: tuple[bytes, ...], depth: int
+        self,
+        read: Callable[[int], bytes],
+        size: int,
+        path: bytes,
+        member: tuple[bytes, ...],
+        depth: int,
+        own: Stretch | None = None,
     ) -> list[Match]:
         """What the pieces of a long text show, each searched on its own."""
-        return [match for found in self._searched(read, size, path, member, depth) for match in found]
+        return [match for found in self._searched(read, size, path, member, depth, own) for match in found]
 
     def _searched(
-        self, read: Callable[[int], bytes], size: int, path: bytes, member: tuple[bytes, ...], depth: int
+        self,
+        read: Callable[[int], bytes],
+        size: int,
+        path: bytes,
+        member: tuple[bytes, ...],
+        depth: int,
+        own: Stretch | None = None,
     ) -> Iterator[list[Match]]:
-        for data, start, line, column, *stretch in cut(read, size):
-            names = self.families(data)
+        for data, start, line, column, low, high in cut(read, size):
+            if own:
+                low, high = max(low, own[0] - start), min(high, own[1] - start)
+            names = () if self.budget.is_over else self.families(data)
             look = self._readings if size else self._text
-            matches = look(data, path, member, names, depth)
-            yield list(shift(owned(matches, (stretch[0], stretch[1])), start, line, column))
+            matches = look(data, path, member, names, depth, (low, high))
+            yield list(shift(matches, start, line, column))
             del data, matches  # before the next is read
 
     def _members(self, data: Data, path: bytes, member: tuple[bytes, ...], depth: int) -> list[Match]:
@@ -252,17 +292,22 @@ class _Run:
         return found
 
     def _readings(
-        self, data: bytes, path: bytes, member: tuple[bytes, ...], names: tuple[str, ...], depth: int
+        self,
+        data: bytes,
+        path: bytes,
+        member: tuple[bytes, ...],
+        names: tuple[str, ...],
+        depth: int,
+        own: Stretch | None = None,
     ) -> list[Match]:
-        if not any(name in ANCHORS or name == "encoded" for name in names):
+        if self.budget.is_over or not any(name in ANCHORS or name == "encoded" for name in names):
             return []
         doc = document.read(data)
         root = Reading(doc.text)
-        if self.budget.is_full:
-            return []
         claims: list[Claim] = []
         told: set[int] = set()
         nested: list[Match] = []
+        met: set[tuple[int, int]] = set()
         seen = {hash(doc.text)}
         try:
             # Encodings inside encodings show from outside; without, a bundle is read once in each view.
@@ -272,17 +317,27 @@ class _Run:
                     # What no view touches is in every reading
                     known = hash((found.candidate.rank, found.candidate.confidence, found.places))
                     if known not in told:
-                        self.budget.finding()
+                        if len(told) >= _CLAIMS:
+                            raise Exhausted(too_many(self.budget.limits))
                         told.add(known)
                         claims.append(found)
-                nested += self._embedded(reading, doc, path, member, depth)
+                nested += self._embedded(reading, doc, path, member, depth, own, met)
         except Exhausted as end:
             self.unread.append(_within(member, end.args[0]))
         except Exception as error:
             self.unread.append(
                 _failed(N_("the readings of {what} failed: {error}"), _where(member) or _FILE, error)
             )
-        return _matches(claim(claims), doc, member) + nested
+        return self._listed(_matches(claim(claims), doc, member), member, own) + nested
+
+    def _listed(self, matches: list[Match], member: tuple[bytes, ...], own: Stretch | None) -> list[Match]:
+        """Those that count."""
+        was_over = self.budget.is_over
+        matches = owned(matches, own) if own else matches
+        kept = self.budget.listed((m, hash((m.rule, *(part.secret for part in m.parts)))) for m in matches)
+        if self.budget.is_over and not was_over:
+            self.unread.append(_within(member, too_many(self.budget.limits)))
+        return kept
 
     def _claims(self, reading: Reading, path: bytes, names: Iterable[str]) -> Iterator[Claim]:
         text = Text(reading.data, path)
@@ -349,24 +404,39 @@ class _Run:
                 yield from self._walk(reading, present, depth - 1, seen)
 
     def _embedded(
-        self, reading: Reading, doc: document.Document, path: bytes, member: tuple[bytes, ...], depth: int
+        self,
+        reading: Reading,
+        doc: document.Document,
+        path: bytes,
+        member: tuple[bytes, ...],
+        depth: int,
+        own: Stretch | None,
+        met: set[tuple[int, int]],
     ) -> Iterator[Match]:
-        """What containers hold that stand as base64 in a text; all at the place of that word."""
+        """What containers hold that stand as base64 in a text; all at the place of that word. ``met``: those
+        that another reading of the text showed."""
         from aliscan.detect.views import base64
 
         places = Places(doc.text, doc.encoding)  # one for all, and asked for finds only: a text may be full
         for start, end, content in base64.containers(reading.data):
+            if not is_container(content):
+                continue
+            begin, end, via = reading.locate(start, end)
+            if (begin, hash(content)) in met:
+                continue  # no view touches it
+            met.add((begin, hash(content)))
+            if own and not own[0] <= doc.original([begin])[begin] < own[1]:
+                continue  # another piece opens it
             # Packed bytes show nothing from outside
-            matches = self._members(content, path, member, depth - 1) if is_container(content) else []
+            matches = self._members(content, path, member, depth - 1)
             if not matches:
                 continue
-            start, end, via = reading.locate(start, end)
             via = (*doc.via, *via, base64.NAME)
-            place = places.of(start, end)
-            offsets = doc.original([start, end])
+            place = places.of(begin, end)
+            offsets = doc.original([begin, end])
             for match in matches:
                 parts = tuple(
-                    replace(part, place=place, start=offsets[start], end=offsets[end], via=(*via, *part.via))
+                    replace(part, place=place, start=offsets[begin], end=offsets[end], via=(*via, *part.via))
                     for part in match.parts
                 )
                 yield replace(match, parts=parts)

@@ -18,10 +18,6 @@ from aliscan.sources.delta import changed
 from aliscan.sources.history import Big, names_in_tree
 from aliscan.sources.pieces import streamed
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from aliscan.stored import Data, Passing
-
 _SMALL = 2 << 10
 # A path that holds all that any rule takes for a hint
 _HINT = b"aliyun/dashscope/alipay/yunxiao/.aliyun/config.json"
@@ -111,12 +107,13 @@ class Looker:
 
     def _big(self, oid: str, kind: str, data: Big) -> None:
         self.bytes += data.size
-        found = False
-        for item in streamed(data.read, Origin("object"), is_container, data.size):
+        found, search = False, searcher(first=self._gate)
+        for item in streamed(data.read, Origin("object", _HINT), is_container, data.size):
             if isinstance(item, Gap):
                 found = True
             elif not found and (item.stored or self._gate.bits(item.data) & ~ZERO):
-                found = self._suspicious(item.stored or item.data)
+                told = search(item)
+                found = bool(told.matches or told.unread)
         if found:
             self.hits.append((oid, kind))
 
@@ -137,7 +134,7 @@ class Looker:
             self._clean_names.add(name)
         return False
 
-    def _suspicious(self, data: Data | Passing) -> bool:
+    def _suspicious(self, data: bytes) -> bool:
         # Whatever the rules need of a path is taken for granted: it is known only later.
         found = detect(data, _HINT, first=self._gate)
         return bool(found.matches or found.unread)

@@ -137,10 +137,12 @@ def test_no_more_is_read_than_wanted() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no rusage")
-@pytest.mark.parametrize("way", ["stdin", "staged", "git"])
-@pytest.mark.parametrize("name", ["jar, deflated", "zip of a jar", "tar.gz"])
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [("jar, deflated", "git"), ("zip of a jar", "staged"), ("zip of a jar", "stdin"), ("tar.gz", "staged")],
+)
 def test_it_is_not_held(name: str, way: str, tmp_path: Path) -> None:
     file, make = LARGE[name]
-    found = used_by(way, make(60_000_000), tmp_path, file)
+    found = used_by(way, make(40_000_000), tmp_path, file)
     assert found.status == 1
-    assert found.mib < 90
+    assert found.mib < 75, "less than the container and 40"
