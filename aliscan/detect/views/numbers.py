@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b32decode
 from binascii import unhexlify
 from collections.abc import Iterator
 
@@ -91,6 +90,8 @@ class Base32:
         """Each word that decodes to readable text, replaced by it."""
         if b"a" * 20 not in data.translate(_CAPITALS):
             return
+        from base64 import b32decode  # a millisecond to load, and hardly any text gets here
+
         for m in _BASE32.finditer(data):
             word = m[0].rstrip(b"=")
             try:
