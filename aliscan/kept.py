@@ -27,7 +27,7 @@ def gate(engine: str = "auto") -> bulk.Gate:
     """As `aliscan.detect.bulk.gate`, faster from the second run on."""
     from aliscan.detect import bulk
 
-    return bulk.gate(engine, Folder(folders.cache("compiled")))
+    return bulk.gate(engine, Folder(folders.cache("compiled")), Folder(folders.cache("compiled-views")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,13 @@ REACH = 640
 class Gate:
     """``scan(data, named)`` says whether anything that the gate looks for is in some bytes (``named`` as
     for `aliscan.detect.evidence.evidence`), ``evidence`` what it is; ``needle`` the same as ``scan`` but
-    for a lone word that could be a secret. Not for several threads."""
+    for a lone word that could be a secret. ``views``: which views (`aliscan.detect.views.triggers`) may
+    have something to say of a text; None where only they can tell. Not for several threads."""
 
     scan: Callable[[bytes, bool], bool]
     needle: Callable[[bytes], bool]
     evidence: anchors.Evidence
+    views: Callable[[bytes], frozenset[str]] | None = None
 
     def bits(self, data: bytes) -> int:
         """The bits of a text; none: `aliscan.detect.detect` finds nothing in it."""
@@ -68,12 +70,14 @@ class Kept(Protocol):
         """Keep bytes under a key."""
 
 
-def gate(engine: str = "auto", kept: Kept | None = None) -> Gate:
-    """Prepare a gate: ``python``, ``hyperscan`` (raises ImportError without the extra ``fast``), ``auto``."""
+def gate(engine: str = "auto", kept: Kept | None = None, kept_views: Kept | None = None) -> Gate:
+    """Prepare a gate: ``python``, ``hyperscan`` (raises ImportError without the extra ``fast``), ``auto``.
+
+    ``kept`` is for the patterns of the first look, ``kept_views`` for those of the views."""
     if engine == "python":
         return _python()
     try:
-        return _hyperscan(kept)
+        return _hyperscan(kept, kept_views)
     except ImportError:
         if engine != "auto":
             raise
@@ -113,17 +117,18 @@ _BACK = SHORTEST + 1  # a match ends one or two bytes behind its word
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """What hyperscan looks for; ``once``: told once a text."""
+    """What hyperscan looks for; ``once``: told once a text; ``dotall``: a dot is any byte."""
 
     pattern: bytes
     once: bool = True
+    dotall: bool = False
 
 
 def _database(kept: Kept | None, expressions: list[Expression]) -> Any:
     """A hyperscan database of some expressions, compiled unless it was kept."""
     import hyperscan as hs
 
-    key = repr((getattr(hs, "__version__", ""), [(e.pattern, e.once) for e in expressions]))
+    key = repr((getattr(hs, "__version__", ""), [(e.pattern, e.once, e.dotall) for e in expressions]))
     with suppress(hs.HyperscanError, ValueError):
         data = kept.load(key) if kept else None
         if data is not None:
@@ -131,7 +136,10 @@ def _database(kept: Kept | None, expressions: list[Expression]) -> Any:
             loaded.scratch = hs.Scratch(loaded)
             return loaded
     database: Any = hs.Database()
-    flags = [hs.HS_FLAG_SINGLEMATCH if expression.once else 0 for expression in expressions]
+    flags = [
+        (hs.HS_FLAG_SINGLEMATCH if expression.once else 0) | (hs.HS_FLAG_DOTALL if expression.dotall else 0)
+        for expression in expressions
+    ]
     patterns = [expression.pattern for expression in expressions]
     database.compile(expressions=patterns, ids=list(range(len(patterns))), flags=flags)
     if kept:
@@ -139,7 +147,25 @@ def _database(kept: Kept | None, expressions: list[Expression]) -> Any:
     return database
 
 
-def _hyperscan(kept: Kept | None) -> Gate:
+def _views(kept: Kept | None) -> Callable[[bytes], frozenset[str]]:
+    from aliscan.detect.views.triggers import TRIGGERS
+
+    names = [name for name, triggers in TRIGGERS.items() for _ in triggers]
+    triggers = [trigger for triggers in TRIGGERS.values() for trigger in triggers]
+    database: Any = None
+
+    def views(data: bytes) -> frozenset[str]:
+        nonlocal database
+        if database is None:  # few texts get here, and often none
+            database = _database(kept, [Expression(trigger, dotall=True) for trigger in triggers])
+        met: list[int] = []
+        database.scan(data, match_event_handler=lambda number, *_: met.append(number))
+        return frozenset([names[number] for number in met])
+
+    return views
+
+
+def _hyperscan(kept: Kept | None, kept_views: Kept | None) -> Gate:
     import hyperscan as hs
 
     every = expressions()
@@ -208,7 +234,7 @@ def _hyperscan(kept: Kept | None) -> Gate:
             return len(places) <= most or needle(data) or bool(evidence.of_words(data, named))
         return _is_prefixed(data) or bool(evidence.of_words_at(data, places, named))
 
-    return Gate(scan, needle, names)
+    return Gate(scan, needle, names, _views(kept_views))
 
 
 def _is_prefixed(data: bytes) -> bool:

@@ -34,12 +34,13 @@ class Edit(NamedTuple):
 class Reading:
     """One reading of a document. ``via``: what was undone on the way, outermost first."""
 
-    __slots__ = ("_ends", "_from", "_starts", "_to", "_wide", "data", "parent", "via")
+    __slots__ = ("_ends", "_from", "_starts", "_to", "_wide", "data", "parent", "via", "worth")
 
     def __init__(self, data: bytes, parent: Reading | None = None, name: str = "") -> None:
         self.data = data
         self.parent = parent
         self.via: tuple[str, ...] = (*parent.via, name) if parent else ()
+        self.worth: frozenset[str] | None = None  # the views that may have something to say, once asked
         self._from = array("I")  # of each edit: start and end in the parent, start and end here
         self._to = array("I")
         self._starts = array("I")

@@ -151,6 +151,7 @@ class _Run:
     def __init__(self, budget: Budget, first: Gate | None) -> None:
         self.budget = budget
         self.families = families if first is None else first.families
+        self._triggered = None if first is None else first.views
         self.unread: list[str] = []
         self._room = ROOM
 
@@ -379,6 +380,8 @@ class _Run:
 
         together, layers = reading, 0
         for view in views(reading.data):
+            if not self._may_speak(view.NAME, reading):
+                continue
             child = reading.edited(view.NAME, view.edits(reading.data), self.budget)
             if child is None:
                 continue
@@ -390,6 +393,13 @@ class _Run:
             yield from self._further(child, depth, seen)
         if layers > 1:
             yield from self._further(together, 1, seen)
+
+    def _may_speak(self, view: str, reading: Reading) -> bool:
+        if self._triggered is None:
+            return True
+        if reading.worth is None:
+            reading.worth = self._triggered(reading.data)
+        return view in reading.worth
 
     def _also(self, reading: Reading, view: View) -> Reading:
         return reading.edited(view.NAME, view.edits(reading.data), self.budget) or reading
@@ -417,6 +427,8 @@ class _Run:
         that another reading of the text showed."""
         from aliscan.detect.views import base64
 
+        if not self._may_speak(base64.CONTAINERS, reading):
+            return
         places = Places(doc.text, doc.encoding)  # one for all, and asked for finds only: a text may be full
         for start, end, content in base64.containers(reading.data):
             if not is_container(content):

@@ -11,32 +11,33 @@ from aliscan.detect.reading import Edit
 from aliscan.detect.views import plain
 
 NAME = "base64"
+CONTAINERS = "containers"  # what `containers` looks for, among the names of `aliscan.detect.views.triggers`
 
 # The first two quads of a text in ASCII: bits 7 of all bytes are 0. UTF-8 (three bytes, Chinese: 4 to
 # 7, then two bits of the first and 10xx of the second), byte-order marks, and UTF-16 come after. Rejects
 # 19 of 20 identifiers before anything is decoded. Begins with a set of characters, which `re` skips to;
 # the boundary before is asked afterwards.
-_SECOND = rb"[A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
+SECOND = rb"[A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
 # The same where Chinese follows after one or two characters: a comment, a table, a JSON key.
-_CHINESE = rb"[Oeu+-][SWaeimO+]|[A-HQ-Xg-nw-z0-3][DHLPTXbfjnrvz37/][j-pv]"
+CHINESE = rb"[Oeu+-][SWaeimO+]|[A-HQ-Xg-nw-z0-3][DHLPTXbfjnrvz37/][j-pv]"
 _HEAD = (
-    rb"[4-7/A-Za-f](?<![A-Za-z0-9+/].)(?:(?<=[CDI-Za-f])(?:" + _SECOND
-    + rb"(?:[CDI-Za-f](?:" + _SECOND + rb"|" + _CHINESE + rb")|[4-7][I-LYZabo-r4-7])|" + _CHINESE + rb")"
+    rb"[4-7/A-Za-f](?<![A-Za-z0-9+/].)(?:(?<=[CDI-Za-f])(?:" + SECOND
+    + rb"(?:[CDI-Za-f](?:" + SECOND + rb"|" + CHINESE + rb")|[4-7][I-LYZabo-r4-7])|" + CHINESE + rb")"
     + rb"|(?<=[4-7])[I-LYZabo-r4-7]|(?<=7)7u/|(?<=/)(?:/4|v8)|(?<=[A-Za-f])[AQgw][AB])"
 )  # fmt: skip
-_BODY = rb"[A-Za-z0-9+/_-]"
+BODY = rb"[A-Za-z0-9+/_-]"
 _WORD = re.compile(
-    _HEAD + _BODY + rb"{8,}={0,2}(?<=" + _BODY + rb"{14}..)"
+    _HEAD + BODY + rb"{8,}={0,2}(?<=" + BODY + rb"{14}..)"
     # further lines of the same text: 76 columns (MIME), 64 (PEM), and what tools choose; no "name:"
-    rb"(?:(?<=" + _BODY + rb"{32})[ \t]{0,8}(?:\\n)?[\"']?[,+]?[ \t]{0,8}\r?\n[ \t>*#]{0,40}[\"']?"
-    + _BODY + rb"{2,}={0,2}(?!" + _BODY + rb")(?![ \t]{0,8}[:=(.])){0,16384}"  # each takes memory
+    rb"(?:(?<=" + BODY + rb"{32})[ \t]{0,8}(?:\\n)?[\"']?[,+]?[ \t]{0,8}\r?\n[ \t>*#]{0,40}[\"']?"
+    + BODY + rb"{2,}={0,2}(?!" + BODY + rb")(?![ \t]{0,8}[:=(.])){0,16384}"  # each takes memory
 )  # fmt: skip
-_LINE = re.compile(_BODY + rb"+={0,2}")
+_LINE = re.compile(BODY + rb"+={0,2}")
 _SEPARATOR = re.compile(rb"[-_]")
 _FIRST = frozenset(b"4567/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef")
 # So many characters of a body in a row: told from all else at the speed of memory, where an expression
 # would try every letter of a text.
-_SHAPE = bytes(97 if re.match(_BODY, bytes((c,))) else 32 for c in range(256))
+_SHAPE = bytes(97 if re.match(BODY, bytes((c,))) else 32 for c in range(256))
 _LEAST = b"a" * 14
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
@@ -166,17 +167,17 @@ def _pieces(data: bytes) -> Iterator[Edit]:
             done = edit.end
 
 
-_BODIES = re.compile(_BODY + rb"+")
-_BEFORE = re.compile(_BODY + rb"*\Z")
+_BODIES = re.compile(BODY + rb"+")
+_BEFORE = re.compile(BODY + rb"*\Z")
 _LEFT = re.compile(rb"[\t\n\r -~]*\Z")
 _RIGHT = re.compile(rb"[\t\n\r -~]*")
 
 
 # gzip, zip, bzip2, xz, zlib at the beginning of a word, as base64 writes them
 _MAGIC = (b"H4sI", b"UEsDB", b"QlpoO", b"/Td6WFo", b"eJ", b"eNo", b"eAE")
-_BEGIN = re.compile(rb"(?<![A-Za-z0-9+/])(?:H4sI|UEsDB|QlpoO|/Td6WFo|eJ[w-z]|eNo|eAE)" + _BODY + rb"{20}")
+_BEGIN = re.compile(rb"(?<![A-Za-z0-9+/])(?:H4sI|UEsDB|QlpoO|/Td6WFo|eJ[w-z]|eNo|eAE)" + BODY + rb"{20}")
 _CONTAINER = re.compile(
-    _BODY + rb"{23,}={0,2}(?:(?<=" + _BODY + rb"{32})[ \t]{0,8}\r?\n[ \t>*#]{0,40}" + _BODY + rb"+={0,2})*"
+    BODY + rb"{23,}={0,2}(?:(?<=" + BODY + rb"{32})[ \t]{0,8}\r?\n[ \t>*#]{0,40}" + BODY + rb"+={0,2})*"
 )
 
 

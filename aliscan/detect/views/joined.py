@@ -16,20 +16,20 @@ _COMMENT = rb"[ \t]{0,40}(?://+|#|\*)[ \t]{1,40}"  # code that is commented out 
 _SPACE = rb"(?:[ \t]{0,40}\r?\n" + _COMMENT + rb"|[ \t\r\n]{0,80})"
 _OPERATOR = rb"(?:(?:\+\+?|\.\.?|&|~|\|\||<>)" + _SPACE + rb")?"
 _FURTHER = rb"(?:[_\\]\r?\n(?:" + _COMMENT + rb"|" + _SPACE + rb"))?"
-_WORD = rb"[A-Za-z0-9+/=_.:-]"
+WORD = rb"[A-Za-z0-9+/=_.:-]"
 _JOINT = re.compile(
-    rb"([\"'`\\])(?<=" + _WORD + rb".)"
+    rb"([\"'`\\])(?<=" + WORD + rb".)"
     rb"(?:(?<=\\)\r?\n[ \t]{0,80}"
     rb"|(?<!\\)" + _SPACE + _OPERATOR + _FURTHER + _OPERATOR + rb"[@$rbufRBUF]?\1"
     # the shell joins quotes of different kinds that touch
     rb"|(?<!\\)[\"'])"
-    rb"(?=" + _WORD + rb")",
+    rb"(?=" + WORD + rb")",
     re.DOTALL,
 )  # fmt: skip
 
 
-_BEFORE = re.compile(_WORD + rb"{1,200}\Z")
-_AFTER = re.compile(_WORD + rb"{1,200}")
+_BEFORE = re.compile(WORD + rb"{1,200}\Z")
+_AFTER = re.compile(WORD + rb"{1,200}")
 _LONG = re.compile(rb"[A-Za-z0-9+=]{16,}")
 
 
