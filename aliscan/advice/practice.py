@@ -78,7 +78,7 @@ PRACTICES = (
         Text("It stops guessing and old leaks.", "防止猜测，也使旧的泄露失效。"),
         116414, "*", "alibaba-ram-login", "alibaba-rds-password", "alibaba-mongodb-password",
         "alibaba-redis-password", "alibaba-kafka-password", "alibaba-directmail-password",
-        "alibaba-container-registry-password"),
+        "alibaba-container-registry-password", "alibaba-message-queue-password", "alibaba-packages-password"),
     _practice(
         "mfa",
         Text("Turn on multi-factor authentication for the main account, and for users who log in.",

@@ -44,6 +44,8 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
     "alipay": (b"MIIC", b"MIIE", b"MIIJ", b"MIIB"),
     "kafka": (b"likafka",),
     "directmail": (b"liyun",),
+    "message_queue": (b"amqp", b"rmq"),
+    "packages": (b"packages.aliyun.com",),
     "registry": (b"liyuncs",),
     "ram_login": (b"naliyun",),
     "serverless_devs": (b"U2FsdGVkX1",),

@@ -53,6 +53,8 @@ NEEDS: tuple[Needle, ...] = (
     _of("iot", b".aliyuncs.com", rb"(?:iot-as-mqtt\.[a-z0-9-]{5,20}|mqtt\.iothub)\.aliyuncs"),
     _of("ram_login", b".onaliyun.com"),
     _of("kafka", b"alikafka", KAFKA_INSTANCE),
+    _of("message_queue", b".aliyuncs.com", rb"(?:amqp|rmq)[a-z0-9.-]{0,40}\.aliyuncs"),
+    _of("packages", b".aliyun.com", rb"packages\.aliyun\.com"),
     *(_of("directmail", word, MAIL_HOST) for word in (b".aliyun.com", b".aliyuncs.com")),
     _of("yunxiao", b"pt-", rb"pt-[A-Za-z0-9]{16,40}_[0-9a-f]"),
     _of(NAMED, b"ecret"),
