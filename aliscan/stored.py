@@ -130,8 +130,3 @@ class Passing:
 def opened(data: Data) -> io.BufferedIOBase:
     """As a file, for libraries that read one."""
     return io.BytesIO(data) if isinstance(data, bytes) else data.file()
-
-
-def all_of(data: Data) -> bytes:
-    """All of it in memory, for what can be read in no other way."""
-    return data if isinstance(data, bytes) else data[:]

@@ -26,7 +26,7 @@ def small(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> No
     monkeypatch.setattr(cuts, "PIECE", MIB)
     monkeypatch.setattr(search, "PIECE", MIB)
     monkeypatch.setattr(search, "ROOM", 2 * MIB)
-    monkeypatch.setattr(containers, "ZIP", 0)
+    monkeypatch.setattr(containers, "HELD", 0)
 
 
 def passed(data: bytes, path: bytes = b"a", limits: Limits | None = None) -> Detection:
@@ -84,7 +84,7 @@ def test_what_must_be_held_is_said_if_it_is_too_large(head: bytes) -> None:
     for found, where in ((passed(body), ""), (passed(zipped("a.db", body)), "a.db: ")):
         assert [len(m.parts) for m in found.matches if len(m.parts) > 1] == [2], "searched from outside"
         assert found.unread == (
-            f"{where}a program, a database or a PDF of more than 2 MiB that is no file on disk was not "
+            f"{where}a program or a database of more than 2 MiB that is no file on disk was not "
             "opened: unpack or check it out, and scan the file",
         )
     program = b"\x7fELF" + random.Random(1).randbytes(3 * MIB)

@@ -29,7 +29,8 @@ def members(data: Data, path: bytes, budget: Budget) -> Iterator[Item]:
         yield from opener(data, path, budget)
 
 
-ZIP = 16 << 20  # a zip up to here is held: read by its directory, it tells more (comments, rare packings)
+# A zip or PDF up to here is held: that tells more (comments, rare packings; pages whose fonts number glyphs)
+HELD = 16 << 20
 
 
 def passing(begin: bytes) -> tuple[Stream | None, int]:
@@ -40,8 +41,12 @@ def passing(begin: bytes) -> tuple[Stream | None, int]:
     if begin.startswith(b"PK"):
         from aliscan.detect.containers import zip_stream
 
-        return zip_stream.streamed, ZIP
-    if begin.startswith((b"SQLite format 3\0", b"%PDF-", b"MZ", b"\x7fELF", b"#!")):
+        return zip_stream.streamed, HELD
+    if begin.startswith(b"%PDF-"):
+        from aliscan.detect.containers import pdf
+
+        return pdf.streamed, HELD
+    if begin.startswith((b"SQLite format 3\0", b"MZ", b"\x7fELF", b"#!")):
         return None, 0
     if begin[257:262] == b"ustar":
         from aliscan.detect.containers import tar

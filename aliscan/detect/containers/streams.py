@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from aliscan.detect.budget import Budget
-from aliscan.detect.containers.deflate import STEP
-from aliscan.detect.containers.unpacked import Content, Unpacked, source
+from aliscan.detect.containers.unpacked import STEP, Content, Unpacked, source
 from aliscan.i18n import N_, said
 from aliscan.stored import Data, opened
 

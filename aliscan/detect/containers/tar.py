@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from aliscan.detect.budget import Budget
-from aliscan.detect.containers.deflate import STEP
-from aliscan.detect.containers.unpacked import Content, Unpacked
+from aliscan.detect.containers.unpacked import STEP, Content, Unpacked
 from aliscan.i18n import N_
 from aliscan.stored import Data, opened
 

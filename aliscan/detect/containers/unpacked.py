@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Union
 
-from aliscan.detect.containers.deflate import STEP
+STEP = 1 << 20  # bytes that are unpacked at a time, and charged before the next
 
 Content = Union[bytes, Callable[[int], bytes]]  # noqa: UP007 - evaluated at run time, on Python 3.10 too
 

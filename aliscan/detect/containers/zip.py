@@ -9,10 +9,9 @@ import zlib
 from collections.abc import Iterator
 
 from aliscan.detect.budget import Budget
-from aliscan.detect.containers.deflate import STEP, inflated
-from aliscan.detect.containers.unpacked import Content, Unpacked
+from aliscan.detect.containers.unpacked import STEP, Content, Unpacked
 from aliscan.i18n import N_, said
-from aliscan.stored import Data, all_of, opened
+from aliscan.stored import Data, opened
 
 _LOCAL = b"PK\x03\x04"
 BROKEN = N_("a zip archive that is broken or cut off; what could be unpacked was looked at")
@@ -28,7 +27,9 @@ def members(data: Data, path: bytes, budget: Budget) -> Iterator[tuple[bytes, Co
         listed = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, UnicodeDecodeError, NotImplementedError):
         if data.startswith(_LOCAL):
-            yield from _by_local_headers(all_of(data), budget)
+            from aliscan.detect.containers import zip_stream
+
+            yield from zip_stream.streamed(opened(data).read, path, budget)
         return
     comment = b"\n".join((archive.comment, *(info.comment for info in listed if info.comment)))
     if len(comment) > 16:
@@ -67,33 +68,3 @@ def _raw_name(info: zipfile.ZipInfo) -> str:
         return os.fsdecode(info.filename.encode("cp437"))
     except UnicodeEncodeError:
         return info.filename
-
-
-def _by_local_headers(data: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes] | str]:
-    """An archive without its directory: members as they follow each other."""
-    at = data.find(_LOCAL)
-    count = 0
-    while at >= 0:
-        budget.member(N_("a zip archive"))
-        flags, method = (int.from_bytes(data[at + i : at + i + 2], "little") for i in (6, 8))
-        size, names, extra = (
-            int.from_bytes(data[at + i : at + i + n], "little") for i, n in ((18, 4), (26, 2), (28, 2))
-        )
-        start = at + 30 + names + extra
-        name = data[at + 30 : at + 30 + names]
-        content, end = b"", at + 4
-        if flags & 1 and start < len(data) and name:
-            yield said("{member} is encrypted", member=name.decode("utf-8", "backslashreplace"))
-            count += 1
-        elif method == 0 and size and start + size <= len(data):
-            budget.inflate(size, N_("a zip archive"))
-            content, end = data[start : start + size], start + size
-        elif method == 8 and start < len(data):
-            content, used = inflated(data[start:], -15, budget, N_("a zip archive"))
-            end = start + used if content else end
-        if content:
-            count += 1
-            yield name, content
-        at = data.find(_LOCAL, end)
-    if count:
-        yield BROKEN

@@ -13,9 +13,8 @@ import zlib
 from collections.abc import Callable, Iterator
 
 from aliscan.detect.budget import Budget
-from aliscan.detect.containers.deflate import STEP
 from aliscan.detect.containers.streams import inflated
-from aliscan.detect.containers.unpacked import Content, Unpacked, source
+from aliscan.detect.containers.unpacked import STEP, Content, Unpacked, source
 from aliscan.detect.containers.zip import BROKEN
 from aliscan.i18n import N_, said
 from aliscan.record import NamedTuple
@@ -25,6 +24,8 @@ _RECORD = re.compile(rb"PK(?:\x03\x04|\x01\x02|\x05\x06|\x06\x06)")
 _WINDOW = 1 << 12  # bytes in which a record is looked for where none stands
 _ENCRYPTED, _SIZES_BEHIND = 1, 8  # flags of a member
 _STORED, _DEFLATED, _BZIP2 = 0, 8, 12
+_KNOWN = {*range(15), 16, 18, 19, *range(93, 100)}  # ways of packing that the format names
+_VERSION = 63  # of the format, the last one times ten
 _IN_EXTRA = 0xFFFFFFFF
 _ERRORS = (zlib.error, OSError, EOFError, ValueError)
 _OTHER = N_("a zip archive whose directory contradicts its members; unpack it and scan the folder")
@@ -61,7 +62,6 @@ class _Archive:
     def items(self) -> Iterator[tuple[bytes, Content] | str]:
         while record := self._record():
             if record == _LOCAL:
-                self._open = True
                 yield from self._member()
             elif record == _ENTRY:
                 self._open = True
@@ -95,11 +95,12 @@ class _Archive:
 
     def _member(self) -> Iterator[tuple[bytes, Content] | str]:
         start = self._source.place
-        _, flags, method, _, _, _, packed, size, names, extras = self._fields("<5H3L2H")
+        version, flags, method, _, _, _, packed, size, names, extras = self._fields("<5H3L2H")
         name, extra = self._source.read(names), self._source.read(extras)
         size, packed, _ = _large(extra, size, packed, 0)
-        if not name and not packed and not flags:
+        if not name or method not in _KNOWN or version & 0xFF > _VERSION:
             return  # no member: bytes that look like one
+        self._open = True
         self._budget.member(N_("a zip archive"))
         shown = name.decode("utf-8", "backslashreplace")
         left = packed if packed or not flags & _SIZES_BEHIND else None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import tracemalloc
 import zlib
 
 import pytest
 
-from aliscan.detect import Limits
+from aliscan.cuts import reading
+from aliscan.detect import Limits, detect
 from aliscan.detect.budget import Exhausted
-from aliscan.detect.containers.pdf import members
+from aliscan.detect.containers.pdf import members, streamed
 from tests.detect.containers.support import opened
 
 
@@ -79,3 +81,58 @@ def test_what_is_inflated_is_charged() -> None:
         opened(members, data, limits=Limits(inflated=(3 << 20) - 1))
     with pytest.raises(Exhausted, match="a PDF holds more than 1 members"):
         opened(members, pdf(("", b"one"), ("", b"two")), limits=Limits(members=1))
+
+
+def passed(data: bytes, limits: Limits | None = None) -> list[object]:
+    """All that is told of a PDF that goes by."""
+    return opened(lambda data, path, budget: streamed(reading(data), path, budget), data, limits=limits)
+
+
+@pytest.mark.parametrize("around", [*range(4070, 4110), *range(16_370, 16_390)])
+def test_a_border_of_what_is_read_at_once_hides_nothing(around: int) -> None:
+    data = b"%PDF-1.4\n" + b" " * around + pdf(("", b"1" * around), ("", b"two"))
+    assert (
+        passed(data)
+        == opened(members, data)
+        == [(b"stream 1", b"1" * around + b"\n"), (b"stream 2", b"two\n")]
+    )
+
+
+def test_what_goes_by_is_told_at_its_end_to_be_encrypted() -> None:
+    data = pdf(("", b"garbage")) + b"\ntrailer << /Encrypt 5 0 R >>"
+    assert opened(members, data) == ["a PDF that is encrypted"]
+    assert passed(data) == [(b"stream 1", b"garbage\n"), "a PDF that is encrypted"]
+
+
+def test_long_pages_are_shown_in_parts() -> None:
+    line = b"BT (%07d) Tj (of it) Tj ET\n"
+    text = b"".join(line % n for n in range(200_000))
+    ((_, content),) = opened(members, pdf(("/FlateDecode", zlib.compress(text))))
+    assert content.split() == b"".join(b"%07d\nof it\n\n" % n for n in range(200_000)).split()
+
+
+def test_pages_that_need_a_library_are_said_if_they_went_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = pdf(("", b"one"), ("/Type /ObjStm", b"two"))
+    monkeypatch.setattr("aliscan.detect.containers.pdf._reader", lambda: None)
+    assert len(passed(data)) == 2
+    monkeypatch.setattr("aliscan.detect.containers.pdf._reader", lambda: object)
+    assert passed(data)[2:] == [
+        "the pages of a large PDF that is no file on disk were not read: scan the file itself"
+    ]
+
+
+def test_ascii85_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aliscan.detect.containers.pdf._TEXTS", 10)
+    data = pdf(("/ASCII85Decode", base64.a85encode(b"text" * 9)))
+    assert opened(members, data) == [
+        (b"stream 1", b"texttext"),
+        "a PDF with very long texts in ASCII85, of which the beginning was looked at",
+    ]
+
+
+def test_what_comes_out_is_not_held() -> None:
+    bomb = zlib.compress(bytes(60_000_000))
+    tracemalloc.start()
+    assert detect(pdf(("/FlateDecode", bomb), ("", b"k"))).matches == ()
+    assert tracemalloc.get_traced_memory()[1] < 25_000_000
+    tracemalloc.stop()
