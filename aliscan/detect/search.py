@@ -436,13 +436,13 @@ class _Run:
             begin, end, via = reading.locate(start, end)
             if (begin, hash(content)) in met:
                 continue  # no view touches it
-            met.add((begin, hash(content)))
             if own and not own[0] <= doc.original([begin])[begin] < own[1]:
                 continue  # another piece opens it
             # Packed bytes show nothing from outside
             matches = self._members(content, path, member, depth - 1)
             if not matches:
                 continue
+            met.add((begin, hash(content)))
             via = (*doc.via, *via, base64.NAME)
             place = places.of(begin, end)
             offsets = doc.original([begin, end])

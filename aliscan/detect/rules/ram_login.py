@@ -69,7 +69,7 @@ def _nearest(user: re.Match[bytes], found: list[Literal]) -> Span | None:
 def _cell(data: bytes, user: re.Match[bytes]) -> list[Span] | None:
     """The cell of the password column in the row that holds the user: none if empty; None if it is no CSV."""
     low = user.start() - len(line_before(data, user.start(), _LINE))
-    cells = data[low : user.end() + _LINE].partition(b"\n")[0].split(b",")
+    cells = list(_cells(data[low : user.end() + _LINE].partition(b"\n")[0]))
     column = _column(left_of(data, low, _TABLE))
     if column is None or len(cells) == 1:
         return None
@@ -78,6 +78,19 @@ def _cell(data: bytes, user: re.Match[bytes]) -> list[Span] | None:
     raw = cells[column].strip(b" \"'\r")
     start = low + sum(len(cell) + 1 for cell in cells[:column]) + cells[column].find(raw)
     return [Span(PASSWORD, start, start + len(raw))] if is_meant(raw) and not _USER.search(raw) else []
+
+
+def _cells(row: bytes) -> Iterator[bytes]:
+    """The cells of a row, as they stand; a comma within quotes parts none."""
+    at = 0
+    while at <= len(row):
+        cell = _CELL.match(row, at)
+        assert cell is not None  # it matches nothing too
+        yield cell[0]
+        at = cell.end() + 1
+
+
+_CELL = re.compile(rb'[ ]{0,4}"[^"]{0,400}"[ \r]{0,4}(?=,|\Z)|[^,]*')
 
 
 def _column(above: bytes) -> int | None:
@@ -89,7 +102,7 @@ def _column(above: bytes) -> int | None:
         return None
     if not all(b"," in row for row in above[start:-1].split(b"\n")):
         return None
-    names = above[start:end].split(b",")
+    names = list(_cells(above[start:end]))
     column = next(n for n, name in enumerate(names) if any(word in name for word in _PASSWORD_WORDS))
     return column if _LABEL.fullmatch(names[column]) else None
 
