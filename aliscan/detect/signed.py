@@ -23,6 +23,12 @@ _SIGNATURE = re.compile(
 _POLICY = re.compile(
     rb"(?i)policy[\"']?(?:[^A-Za-z0-9]{1,12}|[^A-Za-z0-9]{1,4}value=[\"']?|" + _PART + rb")eyJ"
 )
+# The form's field in a program that fills in policy and signature, which stand beside it as names.
+_FIELD = re.compile(rb"(?i)OSSAccessKeyId[\"'`\]]{0,2}[^A-Za-z0-9\r\n]{1,12}\Z")
+_OTHER_FIELDS = tuple(
+    re.compile(rb"(?i)(?<![a-z])%b[\"'`\]]{0,2}[ \t]{0,3}[,:=]" % name) for name in (b"policy", b"signature")
+)
+_FORM = 400
 _EXPIRES = re.compile(rb"(?i)expires(?:=|%3d|%253d)(\d{10})(?!\d)")
 
 
@@ -35,6 +41,10 @@ def is_signed(data: bytes, start: int, end: int) -> bool:
         return _SIGNATURE.search(data, low, high) is not None or _EXPIRES.search(data, low, high) is not None
     if b"policy" not in data[max(0, low) : high].lower():
         return False  # most texts; an expression that folds case needs ten times as long
+    if _FIELD.search(data, start - 40, start) and all(
+        name.search(data, max(0, start - _FORM), end + _FORM) for name in _OTHER_FIELDS
+    ):
+        return True
     return _POLICY.search(data, low, high) is not None and _SIGNATURE.search(data, low, high) is not None
 
 
