@@ -53,6 +53,14 @@ class Folder:
         whole = data.startswith(head) and data[len(head) :][:4] == _sum(body)
         return body if whole else None
 
+    def is_usable(self) -> bool:
+        """Whether anything can be kept."""
+        try:
+            folders.make(self.path)
+        except OSError:
+            return False
+        return os.access(self.path, os.W_OK | os.X_OK)
+
     def save(self, key: str, data: bytes) -> None:
         """Keep bytes under a key, if that is possible."""
         import tempfile  # five milliseconds, once a version

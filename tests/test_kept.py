@@ -94,3 +94,9 @@ def test_one_file_is_kept_and_a_folder_that_cannot_be_is_none(folder: Path, tmp_
     nowhere = Folder(str(tmp_path / "a file" / "compiled"))
     nowhere.save("key", b"data")
     assert nowhere.load("key") is None
+
+
+def test_a_folder_is_usable_if_it_can_be_made(tmp_path: Path) -> None:
+    assert Folder(str(tmp_path / "a" / "b")).is_usable()
+    (tmp_path / "file").write_text("")
+    assert not Folder(str(tmp_path / "file" / "b")).is_usable()

@@ -61,13 +61,16 @@ class Gate:
 
 
 class Kept(Protocol):
-    """Where compiled patterns are kept between runs; both may do nothing."""
+    """Where compiled patterns are kept between runs; it may do nothing."""
 
     def load(self, key: str) -> bytes | None:
         """The bytes saved under a key."""
 
     def save(self, key: str, data: bytes) -> None:
         """Keep bytes under a key."""
+
+    def is_usable(self) -> bool:
+        """Whether anything can be kept."""
 
 
 def gate(engine: str = "auto", kept: Kept | None = None, kept_views: Kept | None = None) -> Gate:
@@ -150,14 +153,21 @@ def _database(kept: Kept | None, expressions: list[Expression]) -> Any:
 def _views(kept: Kept | None) -> Callable[[bytes], frozenset[str]]:
     from aliscan.detect.views.triggers import TRIGGERS
 
+    every = frozenset(TRIGGERS)
     names = [name for name, triggers in TRIGGERS.items() for _ in triggers]
     triggers = [trigger for triggers in TRIGGERS.values() for trigger in triggers]
     database: Any = None
+    is_usable: bool | None = None
 
     def views(data: bytes) -> frozenset[str]:
-        nonlocal database
-        if database is None:  # few texts get here, and often none
-            database = _database(kept, [Expression(trigger, dotall=True) for trigger in triggers])
+        nonlocal database, is_usable
+        if is_usable is None:  # few texts get here, and often none
+            # What cannot be kept costs more to compile, in every run, than to do without
+            is_usable = kept is None or kept.is_usable()
+            if is_usable:
+                database = _database(kept, [Expression(trigger, dotall=True) for trigger in triggers])
+        if not is_usable:
+            return every
         met: list[int] = []
         database.scan(data, match_event_handler=lambda number, *_: met.append(number))
         return frozenset([names[number] for number in met])

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from aliscan.detect import anchors, bulk, detect
+from aliscan.detect.views.triggers import TRIGGERS
 from tests.support import keys
 
 NEEDED = pytest.mark.skipif(importlib.util.find_spec("hyperscan") is None, reason="not installed")
@@ -167,6 +168,10 @@ class Shelf:
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
         self.saved = 0
+        self.usable = True
+
+    def is_usable(self) -> bool:
+        return self.usable
 
     def load(self, key: str) -> bytes | None:
         return self.kept.get(key)
@@ -187,3 +192,18 @@ def test_what_was_compiled_is_kept() -> None:
         shelf.kept[key] = data[: len(data) // 2]
     assert bulk.gate("hyperscan", shelf).bits(leak) == bulk.WORTH
     assert shelf.saved == 2, "what is damaged is made anew"
+
+
+@NEEDED
+def test_what_cannot_be_kept_is_not_compiled_for_a_few_texts() -> None:
+    shelf = Shelf()
+    views = bulk.gate("hyperscan", None, shelf).views
+    assert views is not None
+    assert views(b"nothing to undo") == frozenset()
+    assert shelf.saved == 1
+    shelf = Shelf()
+    shelf.usable = False
+    views = bulk.gate("hyperscan", None, shelf).views
+    assert views is not None
+    assert views(b"nothing to undo") == frozenset(TRIGGERS)
+    assert shelf.saved == 0
