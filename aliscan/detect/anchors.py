@@ -46,6 +46,7 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
     "directmail": (b"liyun",),
     "message_queue": (b"amqp", b"rmq"),
     "packages": (b"packages.aliyun.com",),
+    "pai_eas": (b"pai-eas",),
     "registry": (b"liyuncs",),
     "ram_login": (b"naliyun",),
     "serverless_devs": (b"U2FsdGVkX1",),

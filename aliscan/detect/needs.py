@@ -12,7 +12,7 @@ from aliscan.detect.needles import ENCODED, Needle
 
 _DATABASE = (  # an instance's name stands before the dot; "%s.drds" has none
     rb"[A-Za-z0-9.-]{3}\.(?:[a-z0-9-]{0,20}rds|kvstore|[a-z0-9-]{0,10}drds|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse"
-    rb"|selectdb|elasticsearch|hologres|ocs)\.aliyuncs\."
+    rb"|selectdb|elasticsearch|hologres|ocs|tsdb|milvus)\.aliyuncs\."
 )
 # The first of the two integers of a signature has 32 or 33 bytes, the sequence 68 to 70.
 _SIGNATURES = (b"MEMC", b"MEQC", b"MEUC", b"MEYC")
@@ -54,6 +54,7 @@ NEEDS: tuple[Needle, ...] = (
     _of("ram_login", b".onaliyun.com"),
     _of("kafka", b"alikafka", KAFKA_INSTANCE),
     _of("message_queue", b".aliyuncs.com", rb"(?:amqp|rmq)[a-z0-9.-]{0,40}\.aliyuncs"),
+    _of("pai_eas", b".aliyuncs.com", rb"pai-eas\.aliyuncs"),
     _of("packages", b".aliyun.com", rb"packages\.aliyun\.com"),
     *(_of("directmail", word, MAIL_HOST) for word in (b".aliyun.com", b".aliyuncs.com")),
     _of("yunxiao", b"pt-", rb"pt-[A-Za-z0-9]{16,40}_[0-9a-f]"),

@@ -47,14 +47,14 @@ _KINDS = {b"mongodb": MONGODB, b"redis": REDIS, b"rds": RDS}
 _HOST = re.compile(
     rb"([A-Za-z0-9][A-Za-z0-9-]{2,62})((?:\.[a-z0-9-]{1,30}){0,4}"
     rb"\.(?:[a-z0-9-]{0,20}rds|kvstore|[a-z0-9-]{0,10}drds|polarx|polardb|ads|gpdb|lindorm|oceanbase|clickhouse"
-    rb"|selectdb|elasticsearch|hologres|ocs))\.aliyuncs\.com"
+    rb"|selectdb|elasticsearch|hologres|ocs|tsdb|milvus))\.aliyuncs\.com"
 )
 _NO_HOST = re.compile(
     rb"(?i)x{3}|your|example|\A(?:rm|r|rr|pc|dds|pgm|host|instance|test|demo)-?\Z|abcdef|123456"
 )
 _REDIS_HOST = re.compile(rb"(?:\A|\.)(?:redis|kvstore|tair|memcache|ocs)")
 _COMMAND = re.compile(
-    rb"(?<![\w.-])(?:mysql\w{0,10}|mongo\w{0,10}|mycli|psql|pg_dump|redis-cli|mycat|sqlcmd)(?=[ \t])"
+    rb"(?<![\w.-])(?:mysql\w{0,10}|mongo\w{0,10}|mycli|psql|influx|pg_dump|redis-cli|mycat|sqlcmd)(?=[ \t])"
 )
 # Right of a host: the rest of its literal, perhaps a port, a user, the password.
 _CALL = re.compile(
@@ -81,6 +81,9 @@ _BASIC = re.compile(
     rb"[=:(]{1,2}[ \t]{0,4}[\[(]?[ \t]{0,4}@?[\"'][^\"'\r\n:]{1,64}[\"'][ \t]{0,2},\s{0,12}(?=@?[\"'])"
     rb"|(?i:\bbasic)[ \t]{1,4}[\w.@-]{1,64}:(?=\S)"
 )
+# Milvus takes both as one token.
+_PAIR = re.compile(rb"(?i:token)[\"']?[ \t]{0,4}(?:=>|[:=(,])[ \t]{0,4}[\"'][\w.-]{1,32}:(?=[^\"'\s])")
+_REST = re.compile(rb"[^\"'\s]{1,128}(?=[\"'])")
 _MYSQL = re.compile(rb"(?<![\w.-])mysql\w{0,10}(?=[ \t])")
 _APART = re.compile(rb"-p[ \t]{1,4}[\"']?\Z")
 _SQLCMD = re.compile(rb"(?<![\w-])-P[ \t]{0,4}(?=\S)")
@@ -157,7 +160,7 @@ def _literals(data: bytes, hosts: list[_Host], seen: set[int]) -> list[Literal]:
             for m in _AUTH.finditer(data, window.start, window.end):
                 name = m[0].lower()
                 _add(found, literal_at(data, m.end(), b"redis auth" if name.startswith(b"auth") else name))
-    for login in _searches(data, hosts):
+    for login in (*_searches(data, hosts), *_pairs(data, hosts)):
         _add(found, login)
     for host in hosts:
         _add(found, _with_instance(data, host))
@@ -197,6 +200,16 @@ def _searches(data: bytes, hosts: list[_Host]) -> Iterator[Literal | None]:
         if holds(data, b"curl", *window):
             for m in _USER.finditer(data, window.start, window.end):
                 yield literal_at(data, m.end(), b"flag")
+
+
+def _pairs(data: bytes, hosts: list[_Host]) -> Iterator[Literal]:
+    """The password of ``token="user:password"`` near a host of Milvus."""
+    vectors = [h for h in hosts if holds(data, b".milvus.", h.start, h.end)]
+    for window in joined(lines_around(data, h.start, h.end, LINES, REACH) for h in vectors):
+        for m in _PAIR.finditer(data, window.start, window.end):
+            rest = _REST.match(data, m.end())
+            if rest is not None:
+                yield Literal(*rest.span(), b"token", True)
 
 
 def _add(found: dict[int, Literal], literal: Literal | None) -> None:

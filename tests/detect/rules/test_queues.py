@@ -42,3 +42,15 @@ def test_a_login_of_a_package_repository_has_a_user_of_24_hex_digits() -> None:
     assert not values("packages", f'username = "{keys.draw(keys.HEX, 23)}"\npassword = "{pw}"')
     assert not values("packages", f'username = "{keys.draw(keys.HEX, 24)}"\npassword = pw')
     assert not values("packages", f'password = "{pw}"\nusername = "{keys.draw(keys.HEX, 24)}"')
+
+
+def test_a_token_of_a_model_service_stands_within_2000_bytes_of_its_host() -> None:
+    token = base64.b64encode(keys.draw(keys.HEX, 40).encode()).decode()
+    host = "x.cn-beijing.pai-eas.aliyuncs.com"
+    near, far = " " * (2000 - len(token) - 2), " " * 2000
+    assert values("pai_eas", f"{host} {near}{token}") == [(token,)]
+    assert not values("pai_eas", f"{host} {far}{token}")
+    assert not values(
+        "pai_eas", f"{host} {base64.b64encode(keys.draw(keys.HEX, 40).upper().encode()).decode()}"
+    )
+    assert not values("pai_eas", f"{host} {base64.b64encode(b'0123456789' * 4).decode()}")
