@@ -16,6 +16,7 @@ from aliscan.stored import Data
 
 _COLUMN = re.compile(r"""[(,]\s*(?:"([^"]+)"|`([^`]+)`|\[([^\]]+)\]|([\w]+))""")
 _LEAF, _INNER = 0x0D, 0x05
+_LONGEST = 8 << 20  # bytes of a row that are held
 _SIZES = (0, 1, 2, 3, 4, 6, 8, 8)  # bytes of NULL, integers, a float; what comes after has none
 
 
@@ -35,6 +36,8 @@ def members(data: Data, path: bytes, budget: Budget) -> Iterator[tuple[bytes, Co
         content = table.content()
         if content:
             yield name, content
+    if file.long:
+        yield N_("a SQLite file with values of more than 8 MiB, of which the beginning was looked at")
     if file.broken:
         yield N_("a SQLite file that is broken or cut off; what could be read was looked at")
 
@@ -95,8 +98,9 @@ class _File:
         self.codec = {2: "utf-16-le", 3: "utf-16-be"}.get(int.from_bytes(data[56:60], "big"), "")
         self.data = data
         self.budget = budget
-        self.seen: set[int] = set()
-        self.broken = False
+        self.pages = -(-len(data) // self.size) if self.size else 0
+        self.seen = bytearray(self.pages + 1)
+        self.broken = self.long = False
 
     def rows(self, root: int) -> Iterator[list[bytes | int | None]]:
         """The records of a table, whose tree begins on page ``root`` (from 1)."""
@@ -104,10 +108,9 @@ class _File:
         while todo:
             page = todo.pop()
             start = (page - 1) * self.size
-            if page < 1 or start + self.size > len(self.data) or page in self.seen:
+            if start + self.size > len(self.data) or not self._is_new(page) or len(todo) > self.pages:
                 self.broken = True
                 continue
-            self.seen.add(page)
             self.budget.check_time(N_("a SQLite file"))
             head = start + (100 if page == 1 else 0)
             kind = self.data[head]
@@ -139,14 +142,22 @@ class _File:
         parts = [self.data[at : at + local]]
         left = min(length, len(self.data)) - local
         page = int.from_bytes(self.data[at + local : at + local + 4], "big")
-        while left > 0 and page and page not in self.seen:
-            self.seen.add(page)
+        if left > _LONGEST:
+            left, self.long = _LONGEST, True
+        while left > 0 and self._is_new(page):
             begin = (page - 1) * self.size
             parts.append(self.data[begin + 4 : begin + min(self.usable, 4 + left)])
             left -= len(parts[-1])
             page = int.from_bytes(self.data[begin : begin + 4], "big")
         self.broken |= left > 0
         return b"".join(parts)
+
+    def _is_new(self, page: int) -> bool:
+        """Whether there is such a page and nobody asked for it before."""
+        new = 0 < page <= self.pages and not self.seen[page]
+        if new:
+            self.seen[page] = 1
+        return new
 
     def _record(self, payload: bytes) -> list[bytes | int | None]:
         length, at = varint(payload, 0)

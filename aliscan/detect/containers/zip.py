@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,6 +23,11 @@ _ERRORS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, Va
 
 def members(data: Data, path: bytes, budget: Budget) -> Iterator[tuple[bytes, Content] | str]:
     """Every file of the archive, read to its end or to the first error."""
+    if _directory(data) > _DIRECTORY:
+        from aliscan.detect.containers import zip_stream
+
+        yield from zip_stream.streamed(opened(data).read, path, budget)
+        return
     try:
         archive = zipfile.ZipFile(opened(data))
         listed = archive.infolist()
@@ -51,6 +57,21 @@ def members(data: Data, path: bytes, budget: Budget) -> Iterator[tuple[bytes, Co
             yield said("{member} is compressed in a way that cannot be undone here", member=shown)
         elif member.error:
             yield said("{member} is broken; what could be unpacked was looked at", member=shown)
+
+
+_DIRECTORY = 2 << 20  # bytes of a directory that zipfile may hold: an entry takes a kilobyte
+_ENDS = (1 << 16) + 22 + 20  # bytes in which the end records stand: the longest comment, and zip64's locator
+
+
+def _directory(data: Data) -> int:
+    """How large the directory is at most, by all that may be the end record."""
+    end = data[max(0, len(data) - _ENDS) :]
+    if b"PK\x06\x07" in end:
+        return _DIRECTORY + 1  # zip64 says it elsewhere
+    return max((int.from_bytes(m[1], "little") for m in _END_RECORD.finditer(end)), default=0)
+
+
+_END_RECORD = re.compile(rb"PK\x05\x06(?=.{8}(.{4}))", re.DOTALL)
 
 
 def _parts(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> Iterator[bytes]:

@@ -159,3 +159,25 @@ def test_extra_fields_may_be_long() -> None:
     data = data[: data.index(b"PK\x01\x02")]
     extra = data[:28] + (300).to_bytes(2, "little") + data[30:33] + b"e" * 300 + data[33:]
     assert opened(zip_.members, extra) == [(b"one", b"1" * 60), ZIP_BROKEN]
+
+
+def test_a_large_directory_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """zipfile makes a kilobyte of each of its entries, before anybody counts them."""
+    members = [(f"{n}.txt", b"%d" % n) for n in range(60)]
+    data, found = zipped(*members), [(name.encode(), content) for name, content in members]
+    assert opened(zip_.members, data) == found
+    monkeypatch.setattr(zip_, "_DIRECTORY", 2000)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    for before in (b"", b"#!/bin/sh\n"):
+        assert opened(zip_.members, before + data) == found
+    with pytest.raises(Exhausted):
+        opened(zip_.members, data, limits=Limits(members=59))
+
+
+@pytest.mark.parametrize("comment", [b"", b"c" * 65_535, b"PK\5\6" + b"\xff" * 40])
+def test_where_a_directory_says_how_large_it_is(comment: bytes) -> None:
+    data = zipped(("one", b"1"), comment=comment)
+    assert zip_._directory(data) == (0xFFFFFFFF if b"\xff" in comment else 49)
+    assert zip_._directory(b"PK\5\6") == zip_._directory(b"") == 0
+    locator = data.rindex(b"PK\5\6" + bytes(4))
+    assert zip_._directory(data[:locator] + b"PK\6\7" + bytes(16) + data[locator:]) > zip_._DIRECTORY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -210,3 +211,34 @@ def test_more_values_than_columns(path: Path) -> None:
     at = data.index(b"aa, bb)")
     data[at : at + 7] = b"aa    )"
     assert opened(members, bytes(data)) == [(b"t", b"aa: abc\ndef\n")]
+
+
+def test_a_long_row_is_read_at_its_beginning(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aliscan.detect.containers.sqlite._LONGEST", 3000)
+    for size, long in ((3000, False), (9000, True)):
+        path.unlink(missing_ok=True)
+        rows = [("x" * size, "y"), ("short", "z")]
+        data = database(path, "CREATE TABLE t (v, w)", ("INSERT INTO t VALUES (?, ?)", rows))
+        (_, content), *told = opened(members, data)
+        assert content.endswith(b"v: short\nw: z\n")
+        assert (content.count(b"x") < size, b"w: y" in content) == (long, not long)
+        said = "a SQLite file with values of more than 8 MiB, of which the beginning was looked at"
+        assert told == ([said] if long else [])
+
+
+def test_pages_that_point_everywhere_do_not_fill_memory(path: Path) -> None:
+    """Each inner page names all pages: what is left to do would grow with their product."""
+    page, count = 4096, 2000
+    inner = bytearray(page)
+    inner[0] = 5
+    inner[3:5] = (500).to_bytes(2, "big")
+    inner[8:12] = (3).to_bytes(4, "big")
+    for n in range(500):
+        inner[12 + 2 * n : 14 + 2 * n] = (1012 + 4 * n).to_bytes(2, "big")
+        inner[1012 + 4 * n : 1016 + 4 * n] = (n + 2).to_bytes(4, "big")
+    head = database(path, "CREATE TABLE t (v)", page=page)[:page]
+    data = head + bytes(inner) * count
+    tracemalloc.start()
+    assert opened(members, data) == [BROKEN]
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
