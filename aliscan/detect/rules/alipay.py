@@ -34,14 +34,21 @@ _KEY = re.compile(
 _OURS = re.compile(
     rb"(?i)alipay|ali_pay|zhifubao|(?:merchant|app)_?(?:rsa_?)?private_?key"
     rb"|\xe6\x94\xaf\xe4\xbb\x98\xe5\xae\x9d|\xe5\xba\x94\xe7\x94\xa8\xe7\xa7\x81\xe9\x92\xa5"
-)  # 支付宝, 应用私钥
+    rb"|\xd6\xa7\xb8\xb6\xb1\xa6|\xd3\xa6\xd3\xc3\xcb\xbd\xd4\xbf|(?<![0-9])2088[0-9]{12}(?![0-9])"
+)  # 支付宝, 应用私钥 in UTF-8 and GBK; a partner's number
 _THEIRS = re.compile(
     rb"(?i)wechat|weixin|wxpay|wx_pay|unionpay|apiclient|jwt|ssh|tls|https_key|\xe5\xbe\xae\xe4\xbf\xa1"
 )
 # One of these is in all that is ours, in small letters: expressions that ignore case are slow
 _SIGNS = (
     *(b"alipay", b"ali_pay", b"zhifubao", b"merchant", b"appprivate", b"app_private", b"apprsa", b"app_rsa"),
-    *("支付宝".encode(), "应用私钥".encode()),
+    *(
+        "支付宝".encode(),
+        "应用私钥".encode(),
+        b"\xd6\xa7\xb8\xb6\xb1\xa6",
+        b"\xd3\xa6\xd3\xc3\xcb\xbd\xd4\xbf",
+        b"2088",
+    ),
 )
 _LONGEST = 8000
 _RSA_OID = bytes.fromhex("06092a864886f70d010101")
