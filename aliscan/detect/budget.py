@@ -35,12 +35,13 @@ class Spent:
         self.seconds = 0.0
         self.found = 0
         self.known: set[int] = set()
+        self.met: set[int] = set()
         self.over = False
 
     def reset(self, before: Spent) -> None:
         """Make it what it was before."""
         self.seconds, self.found, self.over = before.seconds, before.found, before.over
-        self.known = set(before.known)
+        self.known, self.met = set(before.known), set(before.met)
 
     def copy(self) -> Spent:
         """The same, for `reset`."""
@@ -110,6 +111,15 @@ class Budget:
                 spent.over = True
                 break
         return kept
+
+    def says_nothing_new(self, piece: bytes) -> bool:
+        """Whether a piece of a dense text need not be searched: as many findings as wanted are listed, and
+        the same bytes were searched before. Else it is remembered as one that was."""
+        what = hash(piece)
+        if what in self._spent.met:
+            return self._spent.found >= self.limits.findings
+        self._spent.met.add(what)
+        return False
 
     @property
     def is_over(self) -> bool:

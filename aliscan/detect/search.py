@@ -259,7 +259,8 @@ class _Run:
         for data, start, line, column, low, high in cut(read, size):
             if own:
                 low, high = max(low, own[0] - start), min(high, own[1] - start)
-            names = () if self.budget.is_over else self.families(data)
+            done = self.budget.is_over or (size > 0 and self.budget.says_nothing_new(data))
+            names = () if done else self.families(data)
             look = self._readings if size else self._text
             matches = look(data, path, member, names, depth, (low, high))
             yield list(shift(matches, start, line, column))

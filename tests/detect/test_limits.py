@@ -62,6 +62,31 @@ def test_one_value_again_and_again_is_no_reason_to_stop() -> None:
     assert (len(report.findings), report.gaps) == (1000, ())
 
 
+def test_a_text_that_says_the_same_again_and_again_is_not_searched_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched = []
+    readings = search._Run._readings
+
+    def noted(run: search._Run, data: bytes, *rest: object) -> list[Match]:
+        searched.append(len(data) if rest[2] else 0)  # the names of families
+        return readings(run, data, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(search._Run, "_readings", noted)
+    again = links(ids(1)) * 12_000
+    last = f"\nid = {keys.key_id()}\n".encode()
+    found = detect(again + last, b"a", Limits(findings=100))
+    assert len(found.matches) == 100
+    assert found.unread == (TOO_MANY.format(100),), "the last is a new one"
+    assert sum(searched) < len(again) / 2
+    searched.clear()
+    assert not scanned(again, Limits(findings=100)).gaps
+    assert sum(searched) < len(again) / 2
+    searched.clear()
+    assert len(detect(again, b"a", Limits(findings=50_000)).matches) == 12_000
+    assert sum(searched) > len(again), "each place is wanted"
+
+
 @pytest.mark.parametrize("count", [999, 1000, 1001])
 def test_what_would_be_listed_is_counted(count: int) -> None:
     """Not what overlaps and is left out, nor what two pieces show."""
