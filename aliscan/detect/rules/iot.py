@@ -29,7 +29,7 @@ NEAR = 1000
 
 _AFTER = rb"(?:_?\d{1,2}(?![0-9]))?(?:\[[^\]\r\n]{0,50}\])?"  # of two devices; an array of C
 _NAMED = re.compile(
-    rb"(?i:(device|product)[_.-]?secret)"
+    rb"(?i:(device|product|dev|prd)[_.-]?secret|(?<![a-z0-9_.-])ds(?=[\"'`]?[ \t:=]))"
     + _AFTER
     + rb"[\"'`]?(?:[^A-Za-z0-9\r\n]{1,40}|[^A-Za-z0-9\r\n]{0,8}(?i:string|char|value)"
     rb"[^A-Za-z0-9\r\n]{1,16})([A-Za-z0-9]{32}|(?<=[^A-Za-z0-9])[A-Za-z0-9]{16})(?![A-Za-z0-9])"
