@@ -123,7 +123,7 @@ class Claim:
 
 
 _FILE = N_("the file")
-ROOM = 32 << 20  # bytes of what goes by that may be held to be opened, of all levels together
+ROOM = 16 << 20  # bytes of what goes by that may be held to be opened, of all levels together
 _UNOPENED = N_(
     "a program or a database of more than {limit} MiB that is no file on disk was not opened: "
     "unpack or check it out, and scan the file"
