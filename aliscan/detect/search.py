@@ -319,7 +319,7 @@ class _Run:
                     # What no view touches is in every reading
                     known = hash((found.candidate.rank, found.candidate.confidence, found.places))
                     if known not in told:
-                        if len(told) >= _CLAIMS:
+                        if len(told) >= (_CLAIMS if len(data) <= cuts.OVERLAP * 2 + DENSE else _CLAIMS // 4):
                             raise Exhausted(too_many(self.budget.limits))
                         told.add(known)
                         claims.append(found)
