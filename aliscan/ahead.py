@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WORTH = 256  # fewer files are done before the workers have begun
 MANY = 1024  # from here on hyperscan pays, even if it must be prepared
-BATCH = 48
+BATCH = 32
 
 
 class Ahead:

@@ -1,12 +1,13 @@
 """Processes that look at batches, and say a line of each through a pipe of their own.
 
-Batch n is the task of process n modulo their number, so that lines are asked for in order.
+Whoever has time takes the next batch: some hold what takes long. The lines are put in order again.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     Look = Callable[[Sequence[Any]], bytes]  # a batch -> what is said of it, a line
 
 
+_NUMBER = 4  # bytes of the number of a batch
+
+
 def lines(batches: Sequence[Sequence[Any]], look: Look, count: int) -> Generator[bytes, None, None]:
     """What ``count`` new processes say of the batches, in order; b"" for what one that died did not say.
 
@@ -28,15 +32,16 @@ def lines(batches: Sequence[Sequence[Any]], look: Look, count: int) -> Generator
     pipes: list[int] = []
     processes: list[int] = []
     try:
-        for number in range(min(count, len(batches))):
-            reader, writer = os.pipe()
-            process = os.fork()
-            if not process:
-                _work(batches[number::count], look, writer, (reader, *pipes))
-            os.close(writer)
-            pipes.append(reader)
-            processes.append(process)
-        yield from _in_turns(pipes, len(batches))
+        with _numbers(len(batches)) as tasks:
+            for _ in range(min(count, len(batches))):
+                reader, writer = os.pipe()
+                process = os.fork()
+                if not process:
+                    _work(batches, look, tasks.fileno(), writer, (reader, *pipes))
+                os.close(writer)
+                pipes.append(reader)
+                processes.append(process)
+        yield from _in_order(pipes, len(batches))
     finally:
         for pipe in pipes:
             os.close(pipe)
@@ -75,7 +80,7 @@ class Team:
 
     def lines(self, batches: int) -> Iterator[bytes]:
         """What they say of so many batches, as `lines`. Once, after `order`."""
-        return _in_turns(self.pipes, batches)
+        return _in_order(self.pipes, batches)
 
     def end(self) -> None:
         """End all of them, at work or not; to be called in any case."""
@@ -130,15 +135,16 @@ def _lead(
         if os.read(told, 1):
             batches, look = obey(_whole(orders))
             writers = [writer for _, writer in pipes]
+            tasks = _numbers(len(batches))
             for number in range(1, min(len(writers), len(batches))):
                 process = os.fork()
                 if not process:
                     rest = [w for w in writers if w != writers[number]]
-                    _work(batches[number :: len(writers)], look, writers[number], rest)
+                    _work(batches, look, tasks.fileno(), writers[number], rest)
                 others.append(process)
             for writer in writers[1:]:
                 os.close(writer)
-            _say(batches[:: len(writers)], look, writers[0])
+            _say(batches, look, tasks.fileno(), writers[0])
             os.close(writers[0])
             for process in others:
                 os.waitpid(process, 0)
@@ -154,12 +160,19 @@ def _whole(file: int) -> bytes:
     return b"".join(parts)
 
 
-def _work(batches: Sequence[Sequence[Any]], look: Look, writer: int, inherited: Sequence[int]) -> None:
+def _numbers(count: int) -> IO[bytes]:
+    """A file that gives each number once to those who share it: their reads move one place in it."""
+    return scratch(b"".join([number.to_bytes(_NUMBER, sys.byteorder) for number in range(count)]))
+
+
+def _work(
+    batches: Sequence[Sequence[Any]], look: Look, tasks: int, writer: int, inherited: Sequence[int]
+) -> None:
     """What a new process does; it does not return."""
     status = 1
     try:
         _be_quiet(inherited)
-        _say(batches, look, writer)
+        _say(batches, look, tasks, writer)
         status = 0
     finally:
         os._exit(status)  # not sys.exit: what was set up to run at exit is the parent's
@@ -172,24 +185,28 @@ def _be_quiet(inherited: Sequence[int]) -> None:
         os.close(end)
 
 
-def _say(batches: Sequence[Sequence[Any]], look: Look, writer: int) -> None:
+def _say(batches: Sequence[Sequence[Any]], look: Look, tasks: int, writer: int) -> None:
     with suppress(BrokenPipeError):  # the parent has what it wants, or is gone
-        for batch in batches:
-            os.write(writer, look(batch))
+        while told := os.read(tasks, _NUMBER):
+            number = int.from_bytes(told, sys.byteorder)
+            os.write(writer, b"%d " % number + look(batches[number]))
 
 
-def _in_turns(pipes: Sequence[int], batches: int) -> Iterator[bytes]:
-    """The lines of several pipes in turns, so many in all; b"" from one that has ended."""
-    told = [_read(pipe) for pipe in pipes]
+def _in_order(pipes: Sequence[int], batches: int) -> Iterator[bytes]:
+    """The lines of several pipes, so many in all; b"" for what nobody said."""
+    import select  # for the parent alone
+
+    said: dict[int, bytes] = {}
+    rests = dict.fromkeys(pipes, b"")
     for number in range(batches):
-        yield next(told[number % len(told)], b"")
-
-
-def _read(pipe: int) -> Iterator[bytes]:
-    rest = b""
-    while True:
-        more = os.read(pipe, 1 << 16)
-        if not more:
-            return
-        *whole, rest = (rest + more).split(b"\n")
-        yield from whole
+        while number not in said and rests:
+            for pipe in select.select(list(rests), (), ())[0]:
+                more = os.read(pipe, 1 << 16)
+                if not more:
+                    del rests[pipe]
+                    continue
+                *whole, rests[pipe] = (rests[pipe] + more).split(b"\n")
+                for line in whole:
+                    which, _, words = line.partition(b" ")
+                    said[int(which)] = words
+        yield said.pop(number, b"")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from aliscan import ahead, engine, glance, sweep
+from aliscan import ahead, engine, glance, sweep, workers
 from aliscan.detect import LIMITS, Limits
 from aliscan.finding import AliscanError, Blob, Clean, Finding, Gap, Match, Report
 from aliscan.git import Git, GitError
@@ -238,3 +239,17 @@ def test_limits_reach_the_workers(folder: Path) -> None:
     batches, look = ahead.obey(ahead.orders([b"a", b"b"], replace(limits, seconds=0.5)))
     assert batches == [[b"a", b"b"]]
     assert look.__self__._limits == replace(limits, seconds=0.5)  # type: ignore[attr-defined]
+
+
+def test_who_has_time_takes_the_next_batch_and_lines_stay_in_order() -> None:
+    batches = [[n] for n in range(300)]
+
+    def look(batch: list[int]) -> bytes:
+        if not batch[0]:
+            time.sleep(0.3)  # the others do the rest meanwhile
+        return b"%d %d\n" % (batch[0], os.getpid())
+
+    said = [line.split() for line in workers.lines(batches, look, 3)]
+    assert [int(number) for number, _ in said] == list(range(300))
+    by_first = sum(process == said[0][1] for _, process in said)
+    assert by_first < 100
