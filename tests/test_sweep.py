@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -244,7 +245,7 @@ def test_limits_reach_the_workers(folder: Path) -> None:
 def test_who_has_time_takes_the_next_batch_and_lines_stay_in_order() -> None:
     batches = [[n] for n in range(300)]
 
-    def look(batch: list[int]) -> bytes:
+    def look(batch: Sequence[int]) -> bytes:
         if not batch[0]:
             time.sleep(0.3)  # the others do the rest meanwhile
         return b"%d %d\n" % (batch[0], os.getpid())
