@@ -10,7 +10,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 
 from aliscan.detect import Limits, detect
-from aliscan.detect.anchors import is_container, is_silent
+from aliscan.detect.anchors import Loudness, is_container, loudness, may_be_written
 from aliscan.engine import searcher, sieve
 from aliscan.finding import Blob, Gap, Origin
 from aliscan.record import dataclass, field
@@ -137,7 +137,7 @@ class Files:
                 held, end = [], 0
         self._judge(paths, held, told)
         regular = told.clean.keys()
-        if not self._silent(b"\n".join(paths)):
+        if self._loudness(b"\n".join(paths)):
             names = ((n, Blob(Origin("name", p), p)) for n, p in enumerate(paths) if n in regular)
             _look(names, self._limits, self._first, told)
         if odd:
@@ -151,11 +151,15 @@ class Files:
             return
         buffer = self._buffer
         opened = any(is_container(buffer, start, end) for _, start, end in held)
-        if not opened and self._silent(bytes(self._room[: held[-1][2]])):
+        how = Loudness.LOUD if opened else self._loudness(bytes(self._room[: held[-1][2]]))
+        if how is Loudness.SILENT:
             return
         for number, start, end in held:
-            if _holds(bytes(self._room[start:end]), paths[number], self._limits, self._first):
+            text = bytes(self._room[start:end])
+            if how is Loudness.NAMED and not may_be_written(text):
+                continue
+            if _holds(text, paths[number], self._limits, self._first):
                 told.suspects.add(number)
 
-    def _silent(self, text: bytes) -> bool:
-        return is_silent(text) if self._first is None else is_silent(text, self._first.evidence)
+    def _loudness(self, text: bytes) -> int:
+        return loudness(text) if self._first is None else loudness(text, self._first.evidence)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from aliscan.detect.evidence import evidence
 from aliscan.detect.needles import CONTAINER, ENCODED
-from aliscan.detect.needs import NAMED
+from aliscan.detect.needs import NAMED, NEEDS
 from aliscan.detect.zeros import without_zeros
 
 Evidence = Callable[[bytes, bool], set[str]]
@@ -99,8 +99,26 @@ def is_silent(data: bytes, evidence: Evidence = evidence) -> bool:
 
     For texts of any number joined by line ends; a container among them must be told apart before.
     """
+    return loudness(data, evidence) is Loudness.SILENT
+
+
+class Loudness:
+    """What `loudness` says of a text."""
+
+    SILENT, NAMED, LOUD = range(3)
+
+
+def loudness(data: bytes, evidence: Evidence = evidence) -> int:
+    """As `is_silent`; NAMED: only ``encoded`` is named, for parts of which `may_be_written` is true."""
     found, text = _evidence(data, evidence)
-    return not found or (found == {NAMED} and not _speaks(text))
+    if not found or (found == {NAMED} and not _speaks(text)):
+        return Loudness.SILENT
+    return Loudness.NAMED if found == {NAMED} and text is data else Loudness.LOUD
+
+
+def may_be_written(data: bytes) -> bool:
+    """Whether a text speaks of the vendor and of a secret, and is short: it may be written in any way."""
+    return len(data) <= SHORT and any(word in data for word in _NAMES) and _speaks(data)
 
 
 def _evidence(data: bytes, evidence: Evidence) -> tuple[set[str], bytes]:
@@ -109,6 +127,9 @@ def _evidence(data: bytes, evidence: Evidence) -> tuple[set[str], bytes]:
     if text is None:
         return found, data
     return found | evidence(text, False), text
+
+
+_NAMES = tuple(need.literal for need in NEEDS if NAMED in need.names)
 
 
 def _speaks(data: bytes) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
+from aliscan.detect import anchors
 from aliscan.detect.anchors import SHORT, families, is_container, is_silent
 from aliscan.detect.needs import NAMED
 from tests.support import keys
@@ -64,3 +67,27 @@ def test_silence_holds_for_every_part() -> None:
     assert not is_silent(b"aliyun", lambda data, named: {NAMED})
     assert not is_silent(b"x", lambda data, named: {NAMED, "sts"})
     assert not is_silent(b"x", lambda data, named: {"sts"})
+
+
+WORDS = (
+    *(b"aliyun", b"alibaba", "阿里".encode(), b"secret", b"SECRET", b"nothing", b"x = 1", b"\0", b"password"),
+    *(b"com.alibaba.nacos.Secret", b"dashscope", b"Secrets", b"\n" * 9, b"y" * 40_000),
+)
+
+
+def test_what_is_only_named_is_told_by_two_words() -> None:
+    draw = random.Random(20261129)
+    met = set()
+    for _ in range(2000):
+        parts = [b" ".join(draw.choices(WORDS, k=draw.randrange(5))) for _ in range(draw.randrange(1, 5))]
+        if draw.random() < 0.1:
+            parts.append(keys.key_id().encode())
+        how = anchors.loudness(b"\n".join(parts))
+        met.add(how)
+        for part in parts:
+            if how == anchors.Loudness.SILENT:
+                assert anchors.families(part) == ()
+            elif how == anchors.Loudness.NAMED:
+                assert (anchors.families(part) == ("encoded",)) == anchors.may_be_written(part)
+                assert anchors.may_be_written(part) or anchors.families(part) == ()
+    assert met == {anchors.Loudness.SILENT, anchors.Loudness.NAMED, anchors.Loudness.LOUD}
