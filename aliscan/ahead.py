@@ -52,10 +52,11 @@ def begin(paths: Sequence[str], jobs: int = 0) -> Ahead:
     count = jobs or processors()
     # First the process, which has more to do than git
     team = gather(count) if count > 1 and sys.platform == "linux" else None
-    begun = Ahead(files.Tree(os.fsencode(folder)), team)
-    if team is not None and begun.tree is not None:
+    tree = files.Tree(os.fsencode(folder))
+    begun = Ahead(tree, team)
+    if team is not None:
         try:
-            listing = begun.tree.tracked()
+            listing = tree.tracked()
         except AliscanError:
             return begun  # said by who needs it
         except BaseException:

@@ -41,10 +41,10 @@ def run(
             count += item.blobs
             size += item.bytes
             continue
+        found = search(item)
         if item.origin.kind != "name":  # a name is scanned with its file; it is not one more file
             count += not item.start
-        found = search(item)
-        size += item.size * (item.origin.kind != "name")
+            size += item.size  # of what goes by it is known only now
         findings += (judge(item, match) for match in found.matches)
         gaps += (Gap(item.origin, reason) for reason in found.unread)
     seconds = time.monotonic() - clock
@@ -131,10 +131,11 @@ def _tallied(items: Iterable[Blob | Gap], into: Sifted) -> Iterator[Blob]:
             continue
         if item.origin.kind != "name":
             into.blobs += not item.start
-            into.bytes += item.size * (item.stored is None)
+            if item.stored is None:
+                into.bytes += item.size
         yield item
-        if item.stored:
-            into.bytes += item.size  # of what goes by only now
+        if item.stored is not None:
+            into.bytes += item.size  # of what goes by it is known only now
 
 
 _TOGETHER = 1 << 15  # bytes that are searched for anchors at once; more would be searched again too often

@@ -137,7 +137,7 @@ class Files:
                 held, end = [], 0
         self._judge(paths, held, told)
         regular = told.clean.keys()
-        if self._loudness(b"\n".join(paths)):
+        if self._loudness(b"\n".join(paths)) != Loudness.SILENT:
             names = ((n, Blob(Origin("name", p), p)) for n, p in enumerate(paths) if n in regular)
             _look(names, self._limits, self._first, told)
         if odd:
@@ -152,11 +152,11 @@ class Files:
         buffer = self._buffer
         opened = any(is_container(buffer, start, end) for _, start, end in held)
         how = Loudness.LOUD if opened else self._loudness(bytes(self._room[: held[-1][2]]))
-        if how is Loudness.SILENT:
+        if how == Loudness.SILENT:
             return
         for number, start, end in held:
             text = bytes(self._room[start:end])
-            if how is Loudness.NAMED and not may_be_written(text):
+            if how == Loudness.NAMED and not may_be_written(text):
                 continue
             if _holds(text, paths[number], self._limits, self._first):
                 told.suspects.add(number)

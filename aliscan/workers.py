@@ -200,11 +200,15 @@ def _in_order(pipes: Sequence[int], batches: int) -> Iterator[bytes]:
 
     said: dict[int, bytes] = {}
     rests = dict.fromkeys(pipes, b"")
+    ready = select.poll()  # not select.select, which knows no file above number 1023
+    for pipe in pipes:
+        ready.register(pipe, select.POLLIN)
     for number in range(batches):
         while number not in said and rests:
-            for pipe in select.select(list(rests), (), ())[0]:
+            for pipe, _ in ready.poll():
                 more = os.read(pipe, 1 << 16)
                 if not more:
+                    ready.unregister(pipe)
                     del rests[pipe]
                     continue
                 *whole, rests[pipe] = (rests[pipe] + more).split(b"\n")

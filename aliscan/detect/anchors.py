@@ -99,7 +99,7 @@ def is_silent(data: bytes, evidence: Evidence = evidence) -> bool:
 
     For texts of any number joined by line ends; a container among them must be told apart before.
     """
-    return loudness(data, evidence) is Loudness.SILENT
+    return loudness(data, evidence) == Loudness.SILENT
 
 
 class Loudness:

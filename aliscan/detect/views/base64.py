@@ -175,7 +175,8 @@ _RIGHT = re.compile(rb"[\t\n\r -~]*")
 
 # gzip, zip, bzip2, xz, zlib at the beginning of a word, as base64 writes them
 _MAGIC = (b"H4sI", b"UEsDB", b"QlpoO", b"/Td6WFo", b"eJ", b"eNo", b"eAE")
-_BEGIN = re.compile(rb"(?<![A-Za-z0-9+/])(?:H4sI|UEsDB|QlpoO|/Td6WFo|eJ[w-z]|eNo|eAE)" + BODY + rb"{20}")
+PACKED = rb"(?:H4sI|UEsDB|QlpoO|/Td6WFo|eJ[w-z]|eNo|eAE)" + BODY + rb"{20}"
+_BEGIN = re.compile(rb"(?<![A-Za-z0-9+/])" + PACKED)
 _CONTAINER = re.compile(
     BODY + rb"{23,}={0,2}(?:(?<=" + BODY + rb"{32})[ \t]{0,8}\r?\n[ \t>*#]{0,40}" + BODY + rb"+={0,2})*"
 )

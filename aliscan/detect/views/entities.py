@@ -9,7 +9,7 @@ from aliscan.detect.reading import Edit
 
 NAME = "html"
 
-_WANTED = re.compile(
+WANTED = re.compile(
     rb"&(?:amp;)?#(?:[xX][0-9A-Fa-f]{2,6}|[0-9]{2,7})|&(?:quot|apos|equals|colon|period|comma|lowbar|hyphen|nbsp|"
     rb"Tab|NewLine|num|sol|bsol|lt|gt);"
 )
@@ -20,7 +20,7 @@ _REFERENCE = re.compile(
 
 def edits(data: bytes) -> Iterator[Edit]:
     """Every character reference, replaced by its character in UTF-8."""
-    if not _WANTED.search(data):
+    if not WANTED.search(data):
         return
     from html.entities import html5  # two thousand names
 

@@ -9,7 +9,7 @@ from aliscan.detect.reading import Edit
 
 NAME = "xml"
 
-_WANTED = re.compile(rb"<(?:w:t|a:t|si|t|text:p|text:span)[ />]|<(?:si|a:t|w:t)>")
+WANTED = re.compile(rb"<(?:w:t|a:t|si|t|text:p|text:span)[ />]|<(?:si|a:t|w:t)>")
 _TAGS = re.compile(rb"(?:<[^<>]{0,4096}>\s{0,99}){1,4096}")
 # After these a reader sees a new line, a new cell, or white space; after all other tags nothing.
 _BREAK = re.compile(
@@ -19,7 +19,7 @@ _BREAK = re.compile(
 
 def edits(data: bytes) -> Iterator[Edit]:
     """Tags removed; a new line where a paragraph, a cell or a shared string ends."""
-    if not _WANTED.search(data):
+    if not WANTED.search(data):
         return
     for m in _TAGS.finditer(data):
         yield Edit(m.start(), m.end(), b"\n" if _BREAK.search(m[0]) else b"")

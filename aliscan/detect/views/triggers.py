@@ -2,7 +2,7 @@
 
 A view tells for itself, in `re`, and more exactly; these expressions need no look-around and are asked
 of all views together, in one pass at the speed of memory. Each matches wherever its view yields an edit,
-and may match elsewhere (tests/detect/views/test_triggers.py).
+and may match elsewhere (tests/detect/test_triggers.py).
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from aliscan.detect.needles import base64_forms
-from aliscan.detect.views.base64 import BODY, CHINESE, CONTAINERS, SECOND
+from aliscan.detect.views import entities, markup
+from aliscan.detect.views.base64 import BODY, CHINESE, CONTAINERS, PACKED, SECOND
 from aliscan.detect.views.joined import WORD
 
 _CHINESE = rb"(?:" + CHINESE + rb")"
@@ -26,7 +27,7 @@ TRIGGERS: dict[str, tuple[bytes, ...]] = {
         rb"#sk-[A-Za-z0-9]{33}",
     ),
     "utf-16": (rb"(?:[\t\n\r -~]\x00){4}", rb"(?:\x00[\t\n\r -~]){4}"),
-    "xml": (rb"<(?:w:t|a:t|si|t|text:p|text:span)[ />]", rb"<(?:si|a:t|w:t)>"),
+    "xml": (markup.WANTED.pattern,),
     "base64": (
         rb"(?:\A|[^A-Za-z0-9+/])(?:[CDI-Za-f](?:" + SECOND + rb"(?:[CDI-Za-f](?:" + SECOND + rb"|" + _CHINESE
         + rb")|[4-7][I-LYZabo-r4-7])|" + _CHINESE + rb")|[4-7][I-LYZabo-r4-7]|77u/|/(?:/4|v8)"
@@ -48,10 +49,7 @@ TRIGGERS: dict[str, tuple[bytes, ...]] = {
     "url": (
         rb"%(?:25){0,6}(?:[46][1-9A-Fa-f]|[57][0-9Aa]|3[0-9]|[0-7][0-9A-Fa-f](?:[A-Za-z0-9]{12}|sk-)|22|3[ADad]|0[AaDd])",
     ),
-    "html": (
-        rb"&(?:amp;)?#(?:[xX][0-9A-Fa-f]{2}|[0-9]{2})",
-        rb"&(?:quot|apos|equals|colon|period|comma|lowbar|hyphen|nbsp|Tab|NewLine|num|sol|bsol|lt|gt);",
-    ),
+    "html": (entities.WANTED.pattern,),
     "quoted-printable": (
         rb"=3[Dd]",
         rb"[A-Za-z0-9+/]=\r?\n[A-Za-z0-9+/=]",
@@ -63,5 +61,5 @@ TRIGGERS: dict[str, tuple[bytes, ...]] = {
         WORD + rb"\\\r?\n[ \t]*" + WORD,
         WORD + rb"[\"'`][ \t\r\n/#*+.&~|<>_\\@$rbufRBUF]*[\"'`]" + WORD,
     ),
-    CONTAINERS: (rb"(?:\A|[^A-Za-z0-9+/])(?:H4sI|UEsDB|QlpoO|/Td6WFo|eJ[w-z]|eNo|eAE)" + BODY + rb"{20}",),
+    CONTAINERS: (rb"(?:\A|[^A-Za-z0-9+/])" + PACKED,),
 }  # fmt: skip
