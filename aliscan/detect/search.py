@@ -104,6 +104,11 @@ _MANY = 5_000
 _CLAIMS = 40_000  # that one piece may have before they are judged: each takes a kilobyte
 
 
+def _is_text(names: Iterable[str]) -> bool:
+    """Whether anything but a container was met."""
+    return any(name in ANCHORS or name == "encoded" for name in names)
+
+
 def _is_dense(data: bytes) -> bool:
     return sum(data.count(word) for word in _FREQUENT) > _MANY
 
@@ -230,7 +235,7 @@ class _Run:
         depth: int,
         own: Stretch | None = None,
     ) -> list[Match]:
-        size = DENSE if len(data) > DENSE and names and _is_dense(data) else 0
+        size = DENSE if len(data) > DENSE and _is_text(names) and _is_dense(data) else 0
         if size or len(data) > cuts.LONG:
             return self._long(reading(data), size, path, member, depth, own)
         return self._readings(data, path, member, names, depth, own)
@@ -302,7 +307,7 @@ class _Run:
         depth: int,
         own: Stretch | None = None,
     ) -> list[Match]:
-        if self.budget.is_over or not any(name in ANCHORS or name == "encoded" for name in names):
+        if self.budget.is_over or not _is_text(names):
             return []
         doc = document.read(data)
         root = Reading(doc.text)

@@ -38,7 +38,7 @@ def changed(delta: bytes, start: int, result: bytes, reach: int) -> bytes | None
     limit = len(result) // 2
     pieces = []
     total = 0
-    if end - start > len(result) >> 3:  # following the instructions would take longer than searching
+    if end - start > len(result) >> 4:  # following the instructions would take longer than searching
         return None
     while at < end:
         op = delta[at]

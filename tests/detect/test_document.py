@@ -107,7 +107,8 @@ def test_readings_are_24_of_the_blob_and_eight_mebibytes_and_eight_of_what_is_in
 
 def test_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("aliscan.detect.budget.time.process_time", lambda: now[0])
+    for name in ("process_time", "monotonic"):
+        monkeypatch.setattr(f"aliscan.detect.budget.time.{name}", lambda: now[0])
     budget, endless = Budget(Limits(seconds=5), 1), Budget(Limits(seconds=0), 1)
     now[0] = 105.0
     budget.check_time("x")
@@ -116,6 +117,15 @@ def test_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(Exhausted, match="x takes longer than 5 seconds"):
             charge("x")
     endless.check_time("x")
+
+
+def test_what_waits_uses_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("aliscan.detect.budget.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("aliscan.detect.budget.time.process_time", lambda: 1.0)
+    budget = Budget(Limits(seconds=5), 1)
+    for clock[0] in (0.0, 60.0, 3600.0):
+        budget.check_time("x")
 
 
 @pytest.mark.parametrize(("letters", "wide"), [(34, True), (33, False), (100, True), (0, False)])

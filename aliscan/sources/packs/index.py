@@ -18,11 +18,10 @@ class Unusual(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Sorted by id: ``ids`` has one row of raw bytes an object; ``crcs`` is None in version 1."""
+    """Sorted by id: ``ids`` has one row of raw bytes an object."""
 
     ids: NDArray[np.uint8]
     offsets: NDArray[np.int64]
-    crcs: NDArray[np.uint32] | None
     pack_checksum: bytes
 
 
@@ -52,7 +51,7 @@ def read_index(path: str, raw: int) -> Index:
         raise Unusual("the index has the wrong length")
     rows = rows.reshape(count, raw + 4)
     offsets = np.ascontiguousarray(rows[:, :4]).view(">u4").astype(np.int64).reshape(count)
-    return Index(rows[:, 4:], offsets, None, checksum)
+    return Index(rows[:, 4:], offsets, checksum)
 
 
 def _version2(data: NDArray[np.uint8], count: int, raw: int, checksum: bytes) -> Index:
@@ -62,8 +61,7 @@ def _version2(data: NDArray[np.uint8], count: int, raw: int, checksum: bytes) ->
         raise Unusual("the index has the wrong length")
     ids = data[at : at + count * raw].reshape(count, raw)
     at += count * raw
-    crcs = data[at : at + count * 4].view(">u4").astype(np.uint32)
-    at += count * 4
+    at += count * 4  # checksums of the entries
     offsets = data[at : at + count * 4].view(">u4").astype(np.int64)
     far = np.nonzero(offsets & 0x80000000)[0]
     if len(far):  # packs over 2 GiB: the rest is the row in a table of 64-bit offsets
@@ -72,7 +70,7 @@ def _version2(data: NDArray[np.uint8], count: int, raw: int, checksum: bytes) ->
         if (rows >= len(table)).any():
             raise Unusual("the index is damaged")
         offsets[far] = table[rows]
-    return Index(ids, offsets, crcs, checksum)
+    return Index(ids, offsets, checksum)
 
 
 def prefixes(ids: NDArray[np.uint8]) -> NDArray[np.uint64]:

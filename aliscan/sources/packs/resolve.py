@@ -26,37 +26,31 @@ def resolve(pack: Pack, members: list[int], biggest: int, visit: Visit[State]) -
     Those are objects of more than ``biggest`` bytes, damaged ones, and all that build on either.
     What a visit returns is handed to the visits of the deltas that build on that object.
     """
-    e = pack.entries
-    parents = e.parents[members].tolist()
-    children: dict[int, list[int]] = {}
-    roots = []
-    for entry, parent in zip(members, parents, strict=True):
-        if parent < 0:
-            roots.append(entry)
-        else:
-            children.setdefault(parent, []).append(entry)
-    _order(roots, children)
     reader = _Reader(pack, members)
-    wanted = set(members) if pack.wanted[members].all() else {m for m in members if pack.wanted[m]}
-    kind = TYPES[int(e.types[members[0]])] if members else ""
+    inflate, oid = reader.inflate, reader.oid
+    roots, children = _forest(members, pack.entries.parents[members].tolist())
+    wanted: list[bool] = pack.wanted[members].tolist()
+    kind = TYPES[int(pack.entries.types[members[0]])] if members else ""
     lost: list[int] = []
     for root in roots:
         if reader.sizes[root] > biggest:
             lost.append(root)
             continue
         try:
-            data = reader.inflate(root)
+            data = inflate(root)
         except _DAMAGED:
             lost.append(root)
             continue
-        state = visit(reader.oid(root), kind, data, None, 0, None) if root in wanted else None
+        state = visit(oid(root), kind, data, None, 0, None) if wanted[root] else None
+        if root not in children:
+            continue
         # Last in, first out, a base's bytes beside each: the largest branch of a family is last, so
         # at most log2(family) bases are held at a time.
-        stack = [(child, data, state) for child in children.get(root, ())]
+        stack = [(child, data, state) for child in children[root]]
         while stack:
             entry, base, state = stack.pop()
             try:
-                delta = reader.inflate(entry)
+                delta = inflate(entry)
                 source, target, start = sizes(delta)
                 if target > biggest or source != len(base):
                     lost.append(entry)
@@ -67,14 +61,28 @@ def resolve(pack: Pack, members: list[int], biggest: int, visit: Visit[State]) -
             except _DAMAGED:
                 lost.append(entry)
                 continue
-            state = visit(reader.oid(entry), kind, data, delta, start, state) if entry in wanted else None
+            state = visit(oid(entry), kind, data, delta, start, state) if wanted[entry] else None
             if entry in children:
                 stack += [(child, data, state) for child in children[entry]]
     while lost:
         entry = lost.pop()
         lost += children.get(entry, ())
-        if entry in wanted:
-            yield reader.oid(entry)
+        if wanted[entry]:
+            yield oid(entry)
+
+
+def _forest(members: list[int], parents: list[int]) -> tuple[list[int], dict[int, list[int]]]:
+    """The roots, and the children of each entry that has some, as places in ``members``."""
+    place = {entry: at for at, entry in enumerate(members)}
+    roots: list[int] = []
+    children: dict[int, list[int]] = {}
+    for at, parent in enumerate(parents):
+        if parent < 0:
+            roots.append(at)
+        else:
+            children.setdefault(place[parent], []).append(at)
+    _order(roots, children)
+    return roots, children
 
 
 def _order(roots: list[int], children: dict[int, list[int]]) -> None:
@@ -95,36 +103,29 @@ def _order(roots: list[int], children: dict[int, list[int]]) -> None:
 
 
 class _Reader:
-    """The entries of one task as plain numbers: numpy's are slow one by one."""
+    """The entries of one task, by their places in it, as plain numbers: numpy's are slow one by one."""
 
     def __init__(self, pack: Pack, members: list[int]) -> None:
         e = pack.entries
-        view = pack.view()
-        self._view = memoryview(view)
-        self._bodies = dict(zip(members, e.bodies[members].tolist(), strict=True))
-        self._starts = dict(zip(members, e.starts[members].tolist(), strict=True))
-        self._ends = dict(zip(members, e.ends[members].tolist(), strict=True))
-        self.sizes: dict[int, int] = dict(zip(members, e.sizes[members].tolist(), strict=True))
-        rows = e.row[members]
-        ids = pack.index.ids[rows].tobytes().hex()
-        self._ids = ids
-        self._at = {entry: i * 2 * pack.raw for i, entry in enumerate(members)}
+        self._view = memoryview(pack.view())
+        self._bodies: list[int] = e.bodies[members].tolist()
+        self._ends: list[int] = e.ends[members].tolist()
+        self.sizes: list[int] = e.sizes[members].tolist()
+        self._ids = pack.index.ids[e.row[members]].tobytes().hex()
         self._width = 2 * pack.raw
-        crcs = pack.index.crcs
-        self._crcs = None if crcs is None else dict(zip(members, crcs[rows].tolist(), strict=True))
 
-    def oid(self, entry: int) -> str:
+    def oid(self, at: int) -> str:
         """The id of an entry's object, in hexadecimal."""
-        at = self._at[entry]
-        return self._ids[at : at + self._width]
+        return self._ids[at * self._width : (at + 1) * self._width]
 
-    def inflate(self, entry: int) -> bytes:
-        """The data of an entry, checked against checksum and size; raises one of _DAMAGED."""
-        body, end, size = self._bodies[entry], self._ends[entry], self.sizes[entry]
-        view = self._view
-        if self._crcs is not None and zlib.crc32(view[self._starts[entry] : end]) != self._crcs[entry]:
-            raise ValueError
-        data = decompress(view[body:end], 15, size or 1)
+    def inflate(self, at: int) -> bytes:
+        """The data of an entry, of the size that it announces; raises one of _DAMAGED.
+
+        Adler-32, at the end of its compressed form, was compared: as git does when it reads, and the index's
+        checksum of the same bytes tells no more.
+        """
+        size = self.sizes[at]
+        data = decompress(self._view[self._bodies[at] : self._ends[at]], 15, size or 1)
         if len(data) != size:
             raise ValueError
-        return bytes(data)
+        return data
