@@ -43,3 +43,33 @@ def test_one_key_in_many_blobs_is_one_finding(repo: Repo) -> None:
     assert story.branches == (b"main", b"old")
     assert story.tags == (b"v1",)
     assert story.in_head
+
+
+def test_commits_that_share_a_root_tree_are_told_apart(repo: Repo) -> None:
+    def commit(text: str, when: int) -> str:
+        (repo.path / "a.txt").write_text(text)
+        repo.git("add", "a.txt")
+        date = f"{1_700_000_000 + when} +0000"
+        repo.git("commit", "-qm", f"at {when}", GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date)
+        return repo.git("rev-parse", "HEAD")
+
+    leaked = f"id = {keys.key_id()}\n"
+    commit("clean\n", 0)
+    first = commit(leaked, 60)
+    commit("clean\n", 120)
+    repo.git("branch", "clean")
+    repo.git("branch", "side")
+    last = commit(leaked, 180)
+    repo.git("branch", "leaky")
+    commit("clean\n", 240)
+    repo.git("checkout", "-q", "side")
+    repo.git("merge", "-q", "--no-ff", "-s", "ours", "-m", "the tree of side", "leaky")
+    repo.git("branch", "-qD", "leaky")
+    _, story = only(report(repo.path))
+    assert story.first
+    assert story.last
+    assert (story.first.commit, story.last.commit, story.commits) == (first, last, 2)
+    assert story.paths == (b"a.txt",)
+    assert story.branches == (b"clean", b"main", b"side")
+    assert story.lay == 240 - 60, "until it went the last time"
+    assert not story.in_head
