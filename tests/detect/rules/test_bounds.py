@@ -86,7 +86,8 @@ def test_the_nearer_word_speaks_for_a_key() -> None:
         (f"qwen\nzz={k}\n\ndeepseek", [MEDIUM]),
         (f"qwen\n\nzz={k}\ndeepseek", []),
         (f"qwen        zz={k}\ndeepseek: [", [MEDIUM]),
-        (f"qwen        zz={k}\ndeepseek x", []),
+        (f"qwen        zz={k}\ndeepseek x", [MEDIUM]),  # on the key's own line
+        (f"qwen{' ' * 60}zz={k}\ndeepseek x", []),
         (f"qwen_key = {k}  deepseek", [HIGH]),
         (f"deepseek_key = {k}  qwen", []),
     ):
@@ -111,14 +112,14 @@ def test_eight_words_on_each_side_are_asked(words: int, expected: list[Confidenc
     assert sure("model_studio", f"{ENDPOINT}{' kimi-k2' * words} zz={k}") == expected
 
 
-@pytest.mark.parametrize(("room", "expected"), [(39, []), (41, [HIGH])])
-def test_an_endpoint_in_a_comment_is_four_times_as_far(room: int, expected: list[Confidence]) -> None:
+@pytest.mark.parametrize(("room", "expected"), [(99, []), (101, [HIGH])])
+def test_an_endpoint_in_a_comment_above_is_eight_times_as_far(room: int, expected: list[Confidence]) -> None:
     k = hexkey()
     for sign in ("#", "//", "*", "--", ";"):
         text = f"{sign} {ENDPOINT}\n      zz={k}{' ' * room}bocha"
         assert sure("model_studio", text) == expected, sign
     assert sure("model_studio", f"{ENDPOINT}\n      zz={k}{' ' * room}bocha") == [HIGH]
-    assert sure("model_studio", f"# qwen\n      zz={k}{' ' * 20}bocha") == [MEDIUM], "endpoints only"
+    assert sure("model_studio", f"# qwen\n      zz={k}{' ' * 60}bocha") == [MEDIUM], "endpoints only"
     long = f"# x\n{'.' * 250}{ENDPOINT}\n      zz={k}{' ' * room}bocha"
     assert sure("model_studio", long) == [HIGH], "a line that is cut off is code"
 
@@ -129,8 +130,8 @@ def test_the_name_of_what_follows_is_four_times_as_far(room: int, expected: list
     assert sure("model_studio", f"qwen{' ' * (room - 3)}zz={k} deepseek: [") == expected
 
 
-@pytest.mark.parametrize(("room", "expected"), [(67, [MEDIUM]), (69, [])])
-def test_a_blank_line_puts_four_times_as_far(room: int, expected: list[Confidence]) -> None:
+@pytest.mark.parametrize(("room", "expected"), [(155, [MEDIUM]), (157, [])])
+def test_a_blank_line_puts_eight_times_as_far(room: int, expected: list[Confidence]) -> None:
     k = hexkey()
     assert sure("model_studio", f"qwen{' ' * (room - 3)}zz={k}\n\ndeepseek") == expected
 
