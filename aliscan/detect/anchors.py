@@ -44,7 +44,7 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
     "alipay": (b"MIIC", b"MIIE", b"MIIJ", b"MIIB"),
     "kafka": (b"likafka",),
     "directmail": (b"liyun",),
-    "message_queue": (b"amqp", b"rmq"),
+    "message_queue": (b"amqp", b"rmq", b"Signature|"),
     "packages": (b"packages.aliyun.com",),
     "pai_eas": (b"pai-eas",),
     "registry": (b"liyuncs",),

@@ -54,6 +54,7 @@ NEEDS: tuple[Needle, ...] = (
     _of("ram_login", b".onaliyun.com"),
     _of("kafka", b"alikafka", KAFKA_INSTANCE),
     _of("message_queue", b".aliyuncs.com", rb"(?:amqp|rmq)[a-z0-9.-]{0,40}\.aliyuncs"),
+    _of("message_queue", b"Signature|", rb"Signature\|[A-Za-z0-9]{16}"),
     _of("pai_eas", b".aliyuncs.com", rb"pai-eas\.aliyuncs"),
     _of("packages", b".aliyun.com", rb"packages\.aliyun\.com"),
     *(_of("directmail", word, MAIL_HOST) for word in (b".aliyun.com", b".aliyuncs.com")),

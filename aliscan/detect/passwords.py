@@ -51,6 +51,18 @@ _SEPARATOR = re.compile(
     rb"(?:[\w.]{0,20}(?:quote|quote_plus|encodeURIComponent|QueryEscape|urlencode)\([ \t]{0,2}(?=[\"']))?"
 )
 _BLANK = re.compile(rb"(?:[ \t]{1,8}|[ \t]{0,4}\r?\n[ \t]{0,8})")
+# 账号, 帐号, 账户, 用户名 before 密码, with or without a sign
+_USER_LABEL = re.compile(
+    rb"(?:(?i:user|user[_ ]?name|account|login)[ ]?[/&+][ ]?"
+    rb"|(?:[\xe8\xb4\xa6\xe5\xb8\x90]{3}(?:\xe5\x8f\xb7|\xe6\x88\xb7)|\xe7\x94\xa8\xe6\x88\xb7(?:\xe5\x90\x8d)?)"
+    rb"[ ]?(?:[/&+]|\xe3\x80\x81|\xe5\x92\x8c|\xe5\x8f\x8a)?[ ]?)\Z"
+)
+_BOTH = re.compile(
+    rb"[*`]{0,2}[ \t]{0,2}(?:[:=]|\xef\xbc\x9a)?[*`]{0,2}[ \t]{0,4}[\"'`]?[\w.@-]{1,64}[\"'`]?"
+    rb"(?:[ \t]{0,3}(?:[/,|]|\xef\xbc\x8c|\xe3\x80\x81)[ \t]{0,3}|[ \t]{1,4})[\"'`]?"
+    rb"([^\s\"'`<>\x80-\xff]{6,128})"
+)
+_APART = re.compile(rb"[ \t]{1,8}(?=\\?[\"'])")
 _QUOTED = re.compile(
     rb"(\\{0,3}[\"'`])([^\"'`\r\n\\]{0,%d}(?:\\[^\"'`\r\nunt][^\"'`\r\n\\]{0,%d}){0,3})\1"
     % (LONGEST, LONGEST)
@@ -106,14 +118,25 @@ def named(data: bytes, window: Window) -> Iterator[Literal]:
             if m[0].lower() == b"pass" and (tail[:1].islower() or whole.endswith((b"bypass", b"compass"))):
                 continue
             at += len(tail)
-        literal = _value(data, at, (prefix + data[m.start() : at]).lower(), prefix, window)
+        literal = _behind_user(data, m.start(), at, window)
+        literal = literal or _value(data, at, (prefix + data[m.start() : at]).lower(), prefix, window)
         if literal is not None:
             yield literal
+
+
+def _behind_user(data: bytes, word: int, at: int, window: Window) -> Literal | None:
+    """The second value behind a label of two: ``user/password: app/PASSWORD``."""
+    if _USER_LABEL.search(data, max(window.start, word - 24), word) is None:
+        return None
+    both = _BOTH.match(data, at, window.end)
+    return Literal(*both.span(1), b"password", True) if both else None
 
 
 def _value(data: bytes, at: int, name: bytes, prefix: bytes, window: Window) -> Literal | None:
     separator = _SEPARATOR.match(data, at, window.end)
     if separator is not None:
+        if data[at : at + 1] == b"," and data[separator.end() : separator.end() + 1] in (b'"', b"'"):
+            return None  # a variable, and the next argument
         at = separator.end()
     elif prefix.startswith(b"--") or name[0] >= 0x80 or name in (b"requirepass", b"masterauth"):
         blank = _BLANK.match(data, at, window.end)
@@ -121,12 +144,18 @@ def _value(data: bytes, at: int, name: bytes, prefix: bytes, window: Window) -> 
             return None
         at = blank.end()
     else:
-        return None
+        # a call without brackets (Groovy, Ruby), a keyword of Clojure, SQL: password 'PASSWORD'
+        apart = _APART.match(data, at, window.end)
+        if apart is None:
+            return None
+        at = apart.end()
     return literal_at(data, at, name)
 
 
 def literal_at(data: bytes, at: int, name: bytes = b"") -> Literal | None:
     """The literal that begins at an offset: a quoted one without its quotes, or a bare word."""
+    if data.startswith((b'"""', b"'''"), at):
+        at += 2
     quoted = _QUOTED.match(data, at)
     if quoted is not None:
         return Literal(quoted.start(2), quoted.end(2), name, True)
@@ -279,7 +308,7 @@ def assign(
 
 
 _FOREIGN = re.compile(
-    rb"ftp|keystore|truststore|jks|druid|login-|stat-?view|nacos|git|jwt|ldap|rabbit|wifi|host_?pass|ssh"
+    rb"ftp|key_?store|trust_?store|store_?pass|key_?pass|jks|druid|login-|stat-?view|nacos|git|jwt|ldap|rabbit|wifi|host_?pass|ssh"
 )
 _SERVICES = (
     (b"mail", re.compile(rb"mail|smtp")),
@@ -295,9 +324,14 @@ _ELSEWHERE = b"elsewhere"
 _VAGUE = re.compile(rb"cache|image")  # a cache may be a database, an image a picture
 
 
+def is_of_others(name: bytes) -> bool:
+    """Whether a password's name says that it opens something of another kind: a key store, a wiki."""
+    return _FOREIGN.search(name) is not None
+
+
 def _speaks(name: bytes) -> bytes:
     """The service that a password's name speaks of; empty where it says nothing."""
-    if _FOREIGN.search(name):
+    if is_of_others(name):
         return _ELSEWHERE
     return next((service for service, words in _SERVICES if words.search(name)), b"")
 

@@ -22,6 +22,8 @@ from aliscan.detect.passwords import (
     literal_at,
     named,
 )
+from aliscan.detect.placeholders import count_digits
+from aliscan.detect.tables import cell_beside
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PASSWORD, Confidence, Severity
 from aliscan.record import NamedTuple
@@ -63,6 +65,24 @@ _CALL = re.compile(
     rb"|,\s{0,12}(?:@?[\"'][^\"'\r\n]{0,64}[\"']|\$?[A-Za-z_][\w.]{0,39}))\s{0,12},"
     rb"\s{0,12}(?=@?[\"'])"
 )
+# Right of a host of Redis: its port, perhaps a time-out and a database, the password.
+_NUMBERS = re.compile(
+    rb"[\"'`]\s{0,4}(?:,\s{0,12}(?:\d{1,6}|[A-Za-z_][\w.]{0,39})\s{0,4}){1,4},\s{0,12}(?=@?[\"'])"
+)
+# Left of a host: the user and the password of the same call, perhaps other options.
+_ARGUMENTS = re.compile(
+    rb"(?:[\"'`][^\"'`\r\n]{0,64}[\"'`]|\$?[A-Za-z_][\w.]{0,39})\s{0,4},\s{0,12}@?([\"'`])([^\"'`\s]{6,64})\1\s{0,4},"
+    rb"\s{0,12}(\{[^{}]{0,240}?[\"']?host[\"']?\s{0,3}:\s{0,3})?@?[\"'`]\Z"
+)
+_NAME = re.compile(
+    rb"(?i)utf-?8\w{0,20}|utf-?16|latin1|gb\w{2,5}|[a-z]{1,30}[_.:/-].*|/.*|.*[:/].*|[a-z]{2,20}\d{1,2}"
+)
+# Of PostgreSQL's password file, and of notes: the host, a user and the password on one line.
+_LINE_OF = re.compile(
+    rb"(?::\d{2,5}:[^:\s]{1,64}:[^:\s]{1,64}:"
+    rb"|(?::\d{2,5})?[ \t]{1,8}[A-Za-z][\w-]{1,31}/(?=\D{0,64}\d)(?!\S{1,64}\.[a-z]{2,4}\s))"
+    rb"([^\s:/,;\"'`<>|)]{6,64})(?=[ \t]{0,8}(?:\r?\n|\Z))"
+)
 # Engines and functions of ClickHouse: a database, perhaps a table, the user, the password.
 _ENGINE = re.compile(rb"(?i:(?:materializ\w{1,3})?(?:mysql|postgresql))\(\s{0,4}'[^'\r\n]{0,20}\Z")
 _FOREIGN_TABLE = re.compile(rb"[^'\r\n]{0,10}'(?:\s{0,4},\s{0,4}'[^'\r\n]{0,64}'){2,3}\s{0,4},\s{0,4}(?=')")
@@ -73,7 +93,7 @@ _DRIVER = re.compile(
 _AUTH = re.compile(
     rb"(?i:(?<![A-Za-z0-9])(?:(?:mysql|redis|rds|db|mongo(?:db)?|cache)_?)?auth)[\"']?"
     rb"[ \t]{0,4}(?:\([ \t]{0,3}|=>[ \t]{0,3}|[:=][ \t]{0,3})(?=[\"'])"
-    rb"|\bAUTH[ \t]{1,3}(?=[^\s\"'])"
+    rb"|\bAUTH[ \t]{1,3}(?=[^\s\"'])|\bREDISCLI_AUTH=(?=\S)"
 )
 # Elasticsearch takes user and password side by side, or as a header of HTTP.
 _BASIC = re.compile(
@@ -89,6 +109,9 @@ _APART = re.compile(rb"-p[ \t]{1,4}[\"']?\Z")
 _SQLCMD = re.compile(rb"(?<![\w-])-P[ \t]{0,4}(?=\S)")
 _USER = re.compile(rb"(?<![\w-])(?:-u|--user)(?:[ \t]{1,4}|=)[\"']?[\w.@-]{1,64}:(?=[^\s\"'])")
 _INSTANCE = re.compile(rb"r-[a-z0-9]{10,24}:")
+
+
+_ESCAPE = re.compile(rb"%([2-7][0-9A-Fa-f])")
 
 
 class _Host(NamedTuple):
@@ -142,9 +165,35 @@ def _attached(data: bytes, host: _Host) -> Literal | None:
     literal = in_url(data, host.start)
     if literal is not None:
         return literal
+    line = _LINE_OF.match(data, host.end, host.end + 400)
+    if line is not None:
+        return Literal(*line.span(1), b"line", True)
+    before = _before(data, host.start)
+    if before is not None:
+        return before
     engine = _ENGINE.search(data, max(0, host.start - 60), host.start)
     call = (_FOREIGN_TABLE if engine else _CALL).match(data, host.end, host.end + 500)
-    return argument_at(data, call.end(), b"call") if call else None
+    if call is None and host.kind == b"redis":
+        call = _NUMBERS.match(data, host.end, host.end + 300)
+    if call:
+        return argument_at(data, call.end(), b"call")
+    cell = cell_beside(data, host.start, host.end)
+    return cell if cell and cell.start < cell.end else None
+
+
+def _before(data: bytes, host: int) -> Literal | None:
+    """The argument before a host, or before options that hold it: ``("app", "PASSWORD", "HOST"``."""
+    if data[host - 1 : host] not in (b'"', b"'", b"`"):
+        return None
+    m = _ARGUMENTS.search(data, max(0, host - 400), host)
+    if m is None or not (m[3] or _like_a_secret(m[2])):
+        return None
+    return Literal(*m.span(2), b"call", True)
+
+
+def _like_a_secret(value: bytes) -> bool:
+    """Whether an argument without a name may be a password: no name, address or set of characters."""
+    return count_digits(value) > 0 and not value.isdigit() and _NAME.fullmatch(value) is None
 
 
 def _literals(data: bytes, hosts: list[_Host], seen: set[int]) -> list[Literal]:
@@ -233,6 +282,13 @@ def _asks(data: bytes, low: int, start: int) -> bool:
     return _MYSQL.search(data, line, start) is not None
 
 
+def _written(value: bytes, literal: Literal) -> bytes | None:
+    """What a password of a URL stands for; None where that is what is written there."""
+    if literal.name != b"url" or _ESCAPE.search(value) is None:
+        return None
+    return _ESCAPE.sub(lambda m: bytes.fromhex(m[1].decode()), value)
+
+
 def _candidate(data: bytes, host: _Host, literal: Literal, confidence: Confidence) -> Candidate:
     start = literal.start
     if host.kind == b"redis":  # the form instance:password
@@ -243,5 +299,5 @@ def _candidate(data: bytes, host: _Host, literal: Literal, confidence: Confidenc
         elif data.startswith(name, start, literal.end):
             start += len(name)
     notes = (("host", data[host.start : host.end].decode("ascii")),)
-    spans = (Span(PASSWORD, start, literal.end),)
+    spans = (Span(PASSWORD, start, literal.end, _written(data[start : literal.end], literal)),)
     return Candidate(_KINDS[host.kind], Severity.HIGH, confidence, spans, notes, _RANK)

@@ -26,7 +26,9 @@ RULES = (
 _WEBHOOK = re.compile(
     rb"(?:/robot/send(?:\?|%3[Ff])access_token(?:=|%3[Dd])"
     rb"|(?i:(?:dd|ding|dingtalk|dingding)_?(?:bot|robot)?_?(?:access_?)?tokens?)[\"']?(?:[^A-Za-z0-9\r\n]{1,12}"
-    rb"|[^A-Za-z0-9\r\n]{1,8}(?i:string|str)[^A-Za-z0-9\r\n]{1,4}))"
+    rb"|[^A-Za-z0-9\r\n]{1,8}(?i:string|str)[^A-Za-z0-9\r\n]{1,4})"
+    # the first argument of a call: NewDingTalk("..."
+    rb"|(?i:ding_?(?:talk|ding|bot|robot))[\w.]{0,32}\((?:\[\]string\{|\[)?[\"'`])"
     rb"([0-9a-f]{64})(?![0-9A-Za-z])"
 )
 # A link whose token stands elsewhere, and what that is called.

@@ -41,7 +41,7 @@ _KEY = re.compile(
     rb"[A-Za-z0-9]{11}(?![A-Za-z0-9])"
 )
 SIGNED = b"securemode="  # in the client id of every device that signs
-_USER = re.compile(rb"(?<![\w&?%])[\w.:@-]{1,64}&[A-Za-z0-9]{11}(?![\w=])")
+_USER = re.compile(rb"(?<![\w&?%])[\w.:@-]{1,64}&(?:amp;)?[A-Za-z0-9]{11}(?![\w=])")
 _HMAC = rb"([0-9a-f]{64}|[0-9A-F]{64}|[0-9a-f]{40}|[0-9A-F]{40}|[0-9a-f]{32}|[0-9A-F]{32})(?![A-Za-z0-9])"
 _NEXT = re.compile(rb"[^A-Za-z0-9\r\n]{1,16}" + _HMAC)  # AT+MQTTUSERCFG=0,1,"NULL","NAME&KEY","HMAC"
 _PASSWORD = re.compile(

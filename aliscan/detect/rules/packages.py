@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from aliscan.detect.near import Window, windows
-from aliscan.detect.passwords import is_meant, named
+from aliscan.detect.passwords import is_meant, is_of_others, named
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PASSWORD, Confidence, Severity
 
@@ -32,6 +32,6 @@ def find(text: Text) -> Iterator[Candidate]:
     users = [m.span() for m in _USER.finditer(data)]
     for start, end in windows(users, 0, NEAR, len(data)):
         for literal in named(data, Window(start, end)):
-            if is_meant(data[literal.start : literal.end], literal.quoted):
+            if not is_of_others(literal.name) and is_meant(data[literal.start : literal.end], literal.quoted):
                 span = Span(PASSWORD, literal.start, literal.end)
                 yield Candidate(PACKAGES, Severity.HIGH, Confidence.HIGH, (span,), rank=18)

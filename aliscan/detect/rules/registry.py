@@ -16,6 +16,7 @@ from aliscan.detect.near import Window, holds, joined, lines_around, windows
 from aliscan.detect.near import hosts as hosts_of
 from aliscan.detect.passwords import Literal, assign, is_meant, literal_at, named
 from aliscan.detect.placeholders import count_digits
+from aliscan.detect.tables import cell_beside
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PASSWORD, Confidence, Severity
 
@@ -38,7 +39,7 @@ _COMMAND = re.compile(
 )
 _VARIABLE = re.compile(
     rb"\b(?:docker|podman|nerdctl|skopeo|buildah|helm)[^\r\n|;&$]{0,60}\blogin[ \t][^\r\n|;&]{1,300}"
-    rb"[ \t][\"']?\$\{?\w{1,40}\}?[\"']?[ \t]{0,8}(?=[\r\n|;&]|\Z)"
+    rb"[ \t][\"']?\$[({]?\w{1,40}[)}]?[\"']?[ \t]{0,8}(?=[\r\n|;&]|\Z)"
 )
 _FLAG = re.compile(rb"(?<![\w-])(?:-p|--password|--docker-password)(?:[ \t]{1,4}|=)(?!-)(?=\S)")
 _GLUED = re.compile(rb"(?<![\w-])-p(?=[\"']?[^\s=\"'$-])")
@@ -47,8 +48,8 @@ _CREDS = re.compile(rb"--(?:src-|dest-)?creds?(?:[ \t]{1,4}|=)[\"']?[^\s:\"']{1,
 _PIPE = re.compile(rb"(?:echo|printf)[ \t]{1,4}(?:-n[ \t]{1,4})?(?:[\"']?%s[\"']?[ \t]{1,4})?(?=\S)")
 # What makes a few lines around a host a login: 镜像 is "image".
 _BLOCK = re.compile(
-    rb"(?i)docker|registry[\"']?[ \t]{0,4}[:=]|auths|image_?pull|\"username\"|username[ \t]{0,4}[:=]"
-    rb"|<username>|\xe9\x95\x9c\xe5\x83\x8f"
+    rb"(?i)docker|registry[\"']?[ \t]{0,4}[:=]|registry_?address|auths|image_?pull|\"username\""
+    rb"|username[ \t]{0,4}[:=]|<username>|\xe9\x95\x9c\xe5\x83\x8f"
 )
 _TEMPORARY = re.compile(rb"[\"']?(eyJpbnN0YW5jZUlkIjoi[A-Za-z0-9+/=_-]{20,2000}(?::[0-9a-f]{20,80})?)")
 # Jib and Docker plugins of Maven and Gradle: the login is an element of its own below the image.
@@ -58,6 +59,10 @@ _PLUGIN = re.compile(
 )
 _AUTH = re.compile(rb"\\?\"auth\\?\"[ \t]{0,4}:[ \t\r\n]{0,8}\\?\"([A-Za-z0-9+/]{8,4000}={0,2})\\?\"")
 
+
+# A call that logs in: the host, the user, the password.
+_CALL = re.compile(rb"(?i:login|auth|cred|docker|registry)[\w.]{0,40}\([^()]{0,120}?[\"'](?:https?://)?\Z")
+_ARGUMENTS = re.compile(rb"/?[\"']\s{0,4},\s{0,12}[\"'][^\"'\r\n]{1,64}[\"']\s{0,4},\s{0,12}(?=[\"'])")
 
 _Host = tuple[int, int, bytes]  # start, end, text
 
@@ -89,6 +94,8 @@ def find(text: Text) -> Iterator[Candidate]:
     for span in _auths(data, hosts, starts):
         spans.setdefault(span.start, span)
     for span in _plugins(data, hosts):
+        spans.setdefault(span.start, span)
+    for span in _beside(data, hosts):
         spans.setdefault(span.start, span)
     for span in _fields(data, hosts, set(spans)):
         spans.setdefault(span.start, span)
@@ -204,6 +211,17 @@ def _plugins(data: bytes, hosts: list[_Host]) -> Iterator[Span]:
     for window in joined((end, end + LIMIT) for _, end, _ in hosts):
         for m in _PLUGIN.finditer(data, window.start, window.end):
             yield from _meant(data, m.end())
+
+
+def _beside(data: bytes, hosts: list[_Host]) -> Iterator[Span]:
+    """``login("HOST", "user", "Y")``, and the column of passwords in a table that holds the host."""
+    for start, end, _ in hosts:
+        arguments = _ARGUMENTS.match(data, end, end + 200)
+        if arguments and _CALL.search(data, max(0, start - 200), start):
+            yield from _meant(data, arguments.end())
+        cell = cell_beside(data, start, end)
+        if cell is not None and cell.start < cell.end:
+            yield Span(PASSWORD, cell.start, cell.end)
 
 
 def _fields(data: bytes, hosts: list[_Host], seen: set[int]) -> Iterator[Span]:
