@@ -35,7 +35,9 @@ _GLUE = rb"[\"'`\]]{0,2}(?:[^A-Za-z0-9\r\n]{1,12}|[^A-Za-z0-9\r\n]{1,6}(?i:strin
 _WORD = rb"([A-Za-z0-9]{16})(?![A-Za-z0-9])"
 _USER = re.compile(rb"(?i:access_?-?key(?:_?id)?|(?<![a-z])ak|user_?-?name|(?<![a-z])user)" + _GLUE + _WORD)
 _SECRET = re.compile(rb"(?i:secret_?-?(?:key)?|(?<![a-z])sk|password|passwd|pwd)" + _GLUE + _WORD)
-_ARGUMENTS = re.compile(rb"[\"'`]([A-Za-z0-9]{16})[\"'`]\s{0,4},\s{0,12}[\"'`]([A-Za-z0-9]{16})(?=[\"'`])")
+_ARGUMENTS = re.compile(
+    rb"(?i:credentials?)\w{0,20}\(\s{0,12}[\"'`]([A-Za-z0-9]{16})[\"'`]\s{0,4},\s{0,12}[\"'`]([A-Za-z0-9]{16})(?=[\"'`])"
+)
 _CLIENT = re.compile(rb"Signature\|[A-Za-z0-9]{16,24}\|[a-z0-9-]{8,40}(?![\w|])")
 _HMAC = re.compile(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{27}=(?![A-Za-z0-9+/=])")
 _CLIENT_NEAR = 400
