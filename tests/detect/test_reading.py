@@ -6,8 +6,8 @@ import pytest
 
 from aliscan.detect import Limits
 from aliscan.detect.budget import Budget, Exhausted
+from aliscan.detect.claims import Claim, claim
 from aliscan.detect.reading import Edit, Reading
-from aliscan.detect.search import Claim, claim
 from aliscan.detect.text import Candidate, Span
 from aliscan.finding import Confidence, Severity
 

@@ -11,8 +11,9 @@ from urllib.parse import quote
 import pytest
 
 from aliscan.detect import Limits, detect
+from aliscan.detect.claims import Claim, claim
+from aliscan.detect.density import far_from_ids
 from aliscan.detect.reading import Edit
-from aliscan.detect.search import Claim, _far_from_ids, claim
 from aliscan.detect.text import Candidate, Span
 from aliscan.finding import ACCESS_KEY_ID, ACCESS_KEY_SECRET, PASSWORD, Confidence, Severity
 from tests.detect.rules.support import found
@@ -111,7 +112,7 @@ def test_what_is_near_an_id(word: bytes) -> None:
     far = 16 << 10
 
     def left_out(data: bytes) -> list[Edit]:
-        return list(_far_from_ids(data))
+        return list(far_from_ids(data))
 
     def text(*places: int) -> bytes:
         data = bytearray(b"." * 200_000)
