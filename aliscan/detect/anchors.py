@@ -51,6 +51,10 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
     "ram_login": (b"naliyun",),
     "serverless_devs": (b"U2FsdGVkX1",),
     "app_code": (b"CODE", b"code", b"Code"),
+    "api_gateway": (
+        *(b"licloudapi", b"loudapi", b"ateway", b"ATEWAY", b"X-Ca-", b"x-ca-", b"CODE", b"code", b"Code"),
+        *(b"com.aliyun.api", b"aliyun.iotx", "API网关".encode(), "云市场".encode()),
+    ),
     "dingtalk": (
         *(b"ingtalk", b"ingTalk", b"INGTALK", b"ingding", b"ingDing", b"INGDING", b"DD_BOT", b"ING_TOKEN"),
         *(b"dinger", b"SEC"),

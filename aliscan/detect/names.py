@@ -49,6 +49,8 @@ def _words(text: str) -> frozenset[str]:
 _TOKEN = re.compile(rb"(?<![A-Za-z0-9_.\-])[A-Za-z0-9_.\-]*[A-Za-z0-9]|[\x80-\xff]+")
 _VALUE_LABEL = re.compile(rb"(?i)(?:value|default|content)[^A-Za-z0-9\n]{1,12}\Z")
 _CLOSING_TAG = re.compile(rb"</[\w:.\-]{1,60}>|&(?:quot|apos|amp|lt|gt|nbsp|#\d{1,4});|\[/?(?:code|b)\]")
+_WRAPPER = re.compile(r"[a-z_.]{1,30}\.(?:string|string_?ptr|str|ptr|of|from|pointer|getenv)")
+_QUESTION = re.compile(rb"[\"')]{0,3}[ \t]{0,4}\?:?[ \t]{0,4}[\"']")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _GLUE = _words(
@@ -59,7 +61,7 @@ _GLUE = _words(
     decodestr encode cdata raw plain wstring string_view from some static public private protected
     readonly export literal any object null nil none qstring tstring varchar cstring lpcwstr rvalue
     std.string java.lang.string varstring secure sensitive true false plaintext content i32 mut in
-    of the your my = to set x
+    of the your my = to set x get init return lazy by self this ptr stringptr getenv
     """
 )
 _ENVIRONMENT = re.compile(
@@ -165,11 +167,18 @@ def _near(data: bytes, start: int) -> Name | None:
             vendor = b"\xe9\x98\xbf\xe9\x87\x8c" in word or b"\xb0\xa2\xc0\xef" in word
             return Name("", floor + token.start(), floor + token.end(), telling, names_id, vendor, False)
         plain = word.decode().lower()
-        if plain.strip("._-") in _GLUE or plain.isdigit():
+        if plain.strip("._-") in _GLUE or plain.isdigit() or _says_nothing(window, plain, token.end()):
             glue += 1
             continue
         return _classify(window, tokens, index, floor)
     return None
+
+
+def _says_nothing(window: bytes, plain: str, end: int) -> bool:
+    """Whether a word wraps a literal (``tea.String("…")``) or asks for one (``live ? "…"``, ``x ?: "…"``)."""
+    if window.startswith(b"(", end):
+        return _WRAPPER.fullmatch(plain) is not None
+    return _QUESTION.match(window, end) is not None
 
 
 def _chinese(word: bytes) -> tuple[Telling, bool] | None:

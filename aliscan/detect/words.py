@@ -167,12 +167,14 @@ _BEFORE = 64  # bytes before a word in which its name begins
 WORDS = {
     "model_studio": rb"s[kp]-[0-9a-f]{32}",
     "app_code": rb"(?i:app[ _.-]?code)[\s\S]{0,56}[0-9a-fA-F]{32}",
+    "api_gateway": rb"(?i:app[ _.-]?secret)[^A-Za-z0-9]{0,24}(?:(?i:string|str|value|is)[^A-Za-z0-9]{1,12})?"
+    rb"[A-Za-z0-9]{32}",
     "dingtalk": rb"SEC[0-9a-f]{64}|(?i:token)(?:[^\r\n]{0,20}|[^A-Za-z0-9]{0,50})[0-9a-f]{64}"
     rb"|(?i:ding)[A-Za-z0-9_.]{0,40}\([^\r\n]{1,10}[0-9a-f]{64}",
     "encoded": rb"c2st[A-Za-z0-9+/]{43}|#sk-[A-Za-z0-9]{33}",  # sk- in base64; behind its length, 35
 }
 _BY_LENGTH: dict[int, tuple[str, ...]] = {
-    32: ("model_studio", "app_code"),
+    32: ("model_studio", "api_gateway", "app_code"),
     34: ("app_code",),  # behind %20
     **dict.fromkeys((33, 47, 48), ("encoded",)),
     **dict.fromkeys((64, 66, 67, 68), ("dingtalk",)),  # 66: behind %3D, 68: behind %253D

@@ -256,7 +256,7 @@ def _without_id(text: Text, secret: _Secret, has_ids: bool) -> Iterator[Candidat
     if not (name.vendor or text.speaks_of_alibaba or (has_ids and name.telling == Telling.CLEAR)):
         return
     data = text.data
-    if name.telling < Telling.CLEAR and not _vendor_is_near(text, name.start):
+    if name.telling < Telling.CLEAR and not _vendor_is_near(text, name.start, below=not has_ids):
         return
     if not name.vendor and (_is_frameworks(data, name) or _is_elsewhere(text, name)):
         return
@@ -310,15 +310,18 @@ def _is_of_others(text: Text, start: int) -> bool:
     return at > 0 and places[at - 1].at >= start - 200 and not places[at - 1].ours
 
 
-def _vendor_is_near(text: Text, start: int) -> bool:
-    """Whether the closest word about anybody, looking up from a vague name, is about this vendor."""
+def _vendor_is_near(text: Text, start: int, below: bool) -> bool:
+    """Whether the closest word about anybody, looking up from a vague name, is about this vendor.
+
+    ``below``: words below count where there is none above; beside ids they speak of those.
+    """
     places = text.contexts
     at = bisect(places, (start + 100, True))
     while at and places[at - 1].at > start + 16:
         at -= 1  # words below count only when there is none above
     if at and places[at - 1].at >= start - 600:
         return places[at - 1].ours
-    return at < len(places) and places[at].at <= start + 100 and places[at].ours
+    return below and at < len(places) and places[at].at <= start + 100 and places[at].ours
 
 
 def _old_id(text: Text, secret: _Secret) -> int | None:
