@@ -36,7 +36,7 @@ _BEFORE = re.compile(rb"[A-Za-z0-9_.\-]{0,50}\Z")
 _SUFFIX = re.compile(rb"[A-Za-z0-9_.]{0,16}")
 _OTHER_THING = re.compile(
     rb"(?i)hash|encod|encrypt|file|path|field|input|label|length|policy|reset|type|hint|min|max|valid|confirm|form"
-    rb"|regex|expire|column|prompt|error|wrong|forg|wrap|check|match|strength|grant|manager|_?salt|digest|port|credential"
+    rb"|regex|expire|column|prompt|error|wrong|forg|wrap|check|match|strength|grant|manager|_?salt|digest|port|credential|authent"
 )
 _SEPARATOR = re.compile(
     rb"(?:\\{0,3}[\"'`\])]){0,3}[ \t]{0,32}"
@@ -63,6 +63,7 @@ _BOTH = re.compile(
     rb"([^\s\"'`<>\x80-\xff]{6,128})"
 )
 _APART = re.compile(rb"[ \t]{1,8}(?=\\?[\"'])")
+_TO_THE_END = re.compile(rb"[ \t]{1,8}(?=[^\s\"'`<>|=:,;(]{6,64}[ \t]{0,4}(?:\r?\n|\Z))")
 _QUOTED = re.compile(
     rb"(\\{0,3}[\"'`])([^\"'`\r\n\\]{0,%d}(?:\\[^\"'`\r\nunt][^\"'`\r\n\\]{0,%d}){0,3})\1"
     % (LONGEST, LONGEST)
@@ -72,6 +73,14 @@ _ESCAPED_END = re.compile(rb"\\{1,3}[nrt]")  # a line end in a text that stands 
 _FLAG = re.compile(
     rb"(?<![\w-])(?:--?p(?:ass(?:word|wd)?)?(?:[ \t]{1,4}|=)?|-a[ \t]{1,4})(\\?[\"']?)([^\s\"'\\]{1,%d})"
     % LONGEST
+)
+
+# Right of a host: the rest of its literal, perhaps a port, a user, the password.
+CALL = re.compile(
+    rb"[^\"'\r\n]{0,200}[\"'][ \t]{0,4}(?:,\s{0,12}\d{2,5}[ \t]{0,4}"
+    rb",\s{0,12}(?:@?[\"'][^\"'\r\n]{0,64}[\"']|\$?[\w.]{1,40})"
+    rb"|,\s{0,12}(?:@?[\"'][^\"'\r\n]{0,64}[\"']|\$?[A-Za-z_][\w.]{0,39}))\s{0,12},"
+    rb"\s{0,12}(?=@?[\"'])"
 )
 
 _INDIRECT = re.compile(
@@ -144,8 +153,10 @@ def _value(data: bytes, at: int, name: bytes, prefix: bytes, window: Window) -> 
             return None
         at = blank.end()
     else:
-        # a call without brackets (Groovy, Ruby), a keyword of Clojure, SQL: password 'PASSWORD'
+        # a call without brackets (Groovy), a keyword of Clojure, of SQL: password 'PASSWORD'; a whole line
         apart = _APART.match(data, at, window.end)
+        if apart is None and not line_before(data, at - len(name), 80).strip():
+            apart = _TO_THE_END.match(data, at, window.end)
         if apart is None:
             return None
         at = apart.end()
@@ -308,7 +319,7 @@ def assign(
 
 
 _FOREIGN = re.compile(
-    rb"ftp|key_?store|trust_?store|store_?pass|key_?pass|jks|druid|login-|stat-?view|nacos|git|jwt|ldap|rabbit|wifi|host_?pass|ssh"
+    rb"ftp|key_?store|trust_?store|store_?pass|key_?pass|jks|druid|login-|stat-?view|nacos|git|jwt|ldap|rabbit|wifi|(?<!mail_)host_?pass|ssh"
 )
 _SERVICES = (
     (b"mail", re.compile(rb"mail|smtp")),

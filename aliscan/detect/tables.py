@@ -67,6 +67,8 @@ def _column(above: bytes, sign: bytes) -> int | None:
         return None
     if not all(sign in row for row in above[start:-1].split(b"\n")):
         return None
+    if sign in above[above.rfind(b"\n", 0, max(0, start - 1)) + 1 : start]:
+        return None  # a row among others: names and values below each other
     names = list(_cells(above[start:end], sign))
     column = next((n for n, name in enumerate(names) if any(word in name for word in _WORDS)), None)
     return column if column is not None and _LABEL.fullmatch(names[column]) else None

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from aliscan.detect.near import Window, holds, joined, lines_around
 from aliscan.detect.near import hosts as hosts_of
 from aliscan.detect.passwords import (
+    CALL,
     Literal,
     argument_at,
     assign,
@@ -57,13 +58,6 @@ _NO_HOST = re.compile(
 _REDIS_HOST = re.compile(rb"(?:\A|\.)(?:redis|kvstore|tair|memcache|ocs)")
 _COMMAND = re.compile(
     rb"(?<![\w.-])(?:mysql\w{0,10}|mongo\w{0,10}|mycli|psql|influx|pg_dump|redis-cli|mycat|sqlcmd)(?=[ \t])"
-)
-# Right of a host: the rest of its literal, perhaps a port, a user, the password.
-_CALL = re.compile(
-    rb"[^\"'\r\n]{0,200}[\"'][ \t]{0,4}(?:,\s{0,12}\d{2,5}[ \t]{0,4}"
-    rb",\s{0,12}(?:@?[\"'][^\"'\r\n]{0,64}[\"']|\$?[\w.]{1,40})"
-    rb"|,\s{0,12}(?:@?[\"'][^\"'\r\n]{0,64}[\"']|\$?[A-Za-z_][\w.]{0,39}))\s{0,12},"
-    rb"\s{0,12}(?=@?[\"'])"
 )
 # Right of a host of Redis: its port, perhaps a time-out and a database, the password.
 _NUMBERS = re.compile(
@@ -172,7 +166,7 @@ def _attached(data: bytes, host: _Host) -> Literal | None:
     if before is not None:
         return before
     engine = _ENGINE.search(data, max(0, host.start - 60), host.start)
-    call = (_FOREIGN_TABLE if engine else _CALL).match(data, host.end, host.end + 500)
+    call = (_FOREIGN_TABLE if engine else CALL).match(data, host.end, host.end + 500)
     if call is None and host.kind == b"redis":
         call = _NUMBERS.match(data, host.end, host.end + 300)
     if call:

@@ -49,7 +49,7 @@ _PIPE = re.compile(rb"(?:echo|printf)[ \t]{1,4}(?:-n[ \t]{1,4})?(?:[\"']?%s[\"']
 # What makes a few lines around a host a login: 镜像 is "image".
 _BLOCK = re.compile(
     rb"(?i)docker|registry[\"']?[ \t]{0,4}[:=]|registry_?address|auths|image_?pull|\"username\""
-    rb"|username[ \t]{0,4}[:=]|<username>|\xe9\x95\x9c\xe5\x83\x8f"
+    rb"|username[ \t]{0,4}[:=|]|<username>|\xe9\x95\x9c\xe5\x83\x8f"
 )
 _TEMPORARY = re.compile(rb"[\"']?(eyJpbnN0YW5jZUlkIjoi[A-Za-z0-9+/=_-]{20,2000}(?::[0-9a-f]{20,80})?)")
 # Jib and Docker plugins of Maven and Gradle: the login is an element of its own below the image.
