@@ -41,6 +41,14 @@ def values(text: str) -> list[str]:
         ("{password: kx7w2m9q, user: a}", "kx7w2m9q"),
         ("f(password=kx7w2m9q)", "kx7w2m9q"),
         ("[password=kx7w2m9q];", "kx7w2m9q"),
+        ("password kx7w2m9q", "kx7w2m9q"),
+        ("user a\n  password kx7w2m9q\n", "kx7w2m9q"),
+        ("password 'kx7w2m9q'", "kx7w2m9q"),
+        (':password "kx7w2m9q"', "kx7w2m9q"),
+        ('password = """kx7w2m9q"""', "kx7w2m9q"),
+        ("user/password: app/kx7w2m9q", "kx7w2m9q"),
+        ("账号/密码：app / kx7w2m9q", "kx7w2m9q"),
+        ("用户名密码 app kx7w2m9q", "kx7w2m9q"),
     ],
 )
 def test_named(text: str, value: str) -> None:
@@ -50,7 +58,8 @@ def test_named(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "password kx7w2m9q",
+        "the password kx7w2m9q",
+        "password kx7w2m9q and more",
         "passwordHash: kx7w2m9q",
         "passenger: kx7w2m9q",
         "bypass: kx7w2m9q",
