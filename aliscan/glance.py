@@ -72,13 +72,13 @@ def _look(items: Iterator[tuple[int, Blob | Gap]], limits: Ceiling, first: Gate 
         number = numbers[blob.origin.path]
         if number not in told.suspects:
             found = search(blob)
-            if found.matches or found.unread:
+            if not found.is_clean:
                 told.suspects.add(number)
 
 
 def _holds(data: bytes, path: bytes, limits: Ceiling, first: Gate | None) -> bool:
     found = detect(data, path, limits, first)
-    return bool(found.matches or found.unread)
+    return not found.is_clean
 
 
 class Files:

@@ -38,6 +38,11 @@ class Detection:
     matches: tuple[Match, ...] = ()
     unread: tuple[str, ...] = ()
 
+    @property
+    def is_clean(self) -> bool:
+        """Whether all was read, and nothing found."""
+        return not (self.matches or self.unread)
+
 
 NOTHING = Detection()
 LONG = 4224 << 10  # as in aliscan.cuts, which a hook need not import
@@ -78,7 +83,7 @@ def detect(
         return search(data, path, names, limits, first, spent, owned)
     before = spent.copy() if spent else None
     found = search(data, path, names, LIMITS, first, spent, owned)
-    if not (found.matches or found.unread) or (own := limits()) == LIMITS:
+    if found.is_clean or (own := limits()) == LIMITS:
         return found
     if spent and before:
         spent.reset(before)

@@ -112,8 +112,7 @@ class Looker:
             if isinstance(item, Gap):
                 found = True
             elif not found and (item.stored or self._gate.bits(item.data) & ~ZERO):
-                told = search(item)
-                found = bool(told.matches or told.unread)
+                found = not search(item).is_clean
         if found:
             self.hits.append((oid, kind))
 
@@ -136,8 +135,7 @@ class Looker:
 
     def _suspicious(self, data: bytes) -> bool:
         # Whatever the rules need of a path is taken for granted: it is known only later.
-        found = detect(data, _HINT, first=self._gate)
-        return bool(found.matches or found.unread)
+        return not detect(data, _HINT, first=self._gate).is_clean
 
 
 def suspicious_names(data: bytes, raw: int) -> Iterator[bytes]:
