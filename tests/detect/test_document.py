@@ -164,3 +164,10 @@ def test_long_words_of_eight_bits_are_none_of_sixteen() -> None:
         assert read(word).encoding == "utf-8"
     short = codecs.BOM_UTF16_LE + b"k7" * 13
     assert read(short).via == ("utf-16",)
+
+
+@pytest.mark.parametrize("left", [1, 2, 3])
+def test_what_is_cut_in_the_middle_of_a_character_is_read_up_to_it(left: int) -> None:
+    whole = codecs.BOM_UTF32_LE + TEXT.encode("utf-32-le")
+    assert read(whole + b"a\0\0\0"[:left]).text == TEXT.encode()
+    assert read(codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le") + b"a").text == TEXT.encode()

@@ -336,3 +336,19 @@ def test_how_distances_compare() -> None:
     assert layout(b"H\nP", [b"cache_password"], [b"rds"]) == [Pairing(0, 0)]
     blank = b"H\n\nP" + b"\n" * 5 + b"P"
     assert layout(blank, [b"cache_password", b""], [b"rds"])[0] in (Pairing(0, 0), Pairing(0, 1))
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        (b"kx7w2m9q", True),
+        (b"kx7w 2m9q", False),
+        (b"kx7w\t2m9q", False),
+        (b"kx7w2", False),
+        (b"a1b2c3", False),  # each second character is the one after the one before
+        (b"a1b4c3", True),
+        (b"a1k2c3", True),
+    ],
+)
+def test_what_somebody_logs_in_with(value: bytes, meant: bool) -> None:
+    assert is_meant(value) is meant

@@ -107,7 +107,7 @@ def _cells(data: bytes) -> Iterator[tuple[int, int]]:
         header = data[low:high] if high >= 0 else b""
         if not _OTHER_COLUMN.search(header):
             continue
-        sign = m[1] or header[m.start() - low - 1 : m.start() - low]
+        sign = m[1] or header[: m.start() - low].rstrip(b" \"'`")[-1:]
         if sign in (b",", b";", b"\t", b"|"):
             yield from _rows(data, high + 1, sign, header[: m.start() - low].count(sign))
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from aliscan.detect import detect
 from aliscan.finding import Severity
+from tests.detect.rules.support import found
 from tests.support import keys
 
 PAIR, ID, SECRET = "alibaba-access-key-pair", "alibaba-access-key-id", "alibaba-access-key-secret"
@@ -163,3 +164,10 @@ def test_any_bytes_around_a_pair(before: bytes, after: bytes) -> None:
 @given(st.binary(max_size=400))
 def test_never_raises(data: bytes) -> None:
     detect(b"LTAI aliyun secret " + data)
+
+
+def test_a_word_without_a_name_does_not_end_the_search() -> None:
+    lone, secret = keys.secret(), keys.secret()
+    words = " ".join(keys.secret() for _ in range(3))  # a list: none of them has a name
+    text = f"{words}\nx('{lone}')\naliyun accessKeySecret: {secret}\n"
+    assert found(text) == [("alibaba-access-key-secret", secret)]

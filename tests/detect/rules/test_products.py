@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from aliscan.detect import detect
 from aliscan.detect.rules.serverless_devs import decrypt
 from aliscan.finding import Severity
-from tests.detect.rules.support import growth
+from tests.detect.rules.support import found, growth
 from tests.support import keys
 
 HEX32, HEX64 = 32, 64
@@ -185,3 +185,16 @@ def test_alipay(private_key: rsa.RSAPrivateKey, form: serialization.PrivateForma
 )
 def test_linear(name: str, unit: str) -> None:
     assert growth(name, unit) < 16
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+@pytest.mark.parametrize("sign", [",", "\t", ";", " | ", '","'])
+def test_a_column_of_device_secrets_wherever_it_stands(at: int, sign: str) -> None:
+    secret = keys.draw(keys.HEX, 32)
+    columns, row = ["deviceName", "productKey"], ["d1", "a1kbcdefghi"]
+    columns.insert(at, "deviceSecret")
+    row.insert(at, secret)
+    for end in ("\n", ""):  # the last row may be without
+        quote = sign.strip(",;| \t")[:1]
+        lines = [f"{quote}{sign.join(cells)}{quote}" for cells in (columns, row)]
+        assert found("\n".join(lines) + end) == [("alibaba-iot-device-secret", secret)]
