@@ -292,9 +292,11 @@ def assign(
     starts = [x.start for x in literals]
     speaks = {name: _speaks(name) for name in {x.name for x in literals}}
     blocks = [_block(data, x.start) for x in literals]
+    turns = _turns([start for start, _, _ in hosts], starts, reach)
     pairs: list[tuple[int, int, int]] = []
     for h, (start, end, kind) in enumerate(hosts):
         here = bisect_left(starts, start)
+        stem = _STEM_OF.match(line_before(data, start, 200).lower())
         for index in (*range(max(0, here - 4), here), *range(here, min(len(literals), here + 4))):
             far = _distance(data, start, end, literals[index], lines, reach)
             if far is not None:
@@ -305,6 +307,10 @@ def assign(
                 opened, topic = blocks[index]
                 if topic not in (b"", kind) and opened >= end:
                     continue  # the block of another service, which begins below the host
+                if index in turns and turns[index] is (literals[index].start < start):
+                    far += _OUT_OF_TURN
+                if stem and literals[index].name.startswith((stem[1] + b".", stem[1] + b"_")):
+                    far -= _SAME_STEM
                 far += 0 if not service else -20 if service == kind else 60
                 pairs.append((far, h, index))
     taken: set[int] = set()
@@ -316,6 +322,27 @@ def assign(
             taken.add(index)
             result.append(Pairing(h, index))
     return result
+
+
+_OUT_OF_TURN = 40
+_SAME_STEM = 20  # of db1.url and db1.password
+_STEM_OF = re.compile(rb"[ \t#]{0,8}(?:export[ ])?([a-z][\w.-]{0,40})[._][a-z]\w{0,30}[ \t]{0,4}[:=]")
+
+
+def _turns(hosts: Sequence[int], literals: Sequence[int], reach: int) -> dict[int, bool]:
+    """For each literal (index) among several hosts and literals that take turns whether hosts come first."""
+    marks = sorted([(at, -1) for at in hosts] + [(at, index) for index, at in enumerate(literals)])
+    found: dict[int, bool] = {}
+    run: list[int] = []
+    before = 0
+    for at, index in (*marks, (0, 0)):
+        if run and ((index < 0) is (run[-1] < 0) or not 0 <= at - before <= reach):
+            if len(run) >= 4 and len(run) % 2 == 0:
+                found |= dict.fromkeys((i for i in run if i >= 0), run[0] < 0)
+            run = []
+        run.append(index)
+        before = at
+    return found
 
 
 _FOREIGN = re.compile(

@@ -46,6 +46,12 @@ _SPEAKS = re.compile(
     rb"(?i:dingtalk|dingding|\bdingers?\b)|\xe9\x92\x89\xe9\x92\x89|(?<![A-Za-z0-9])SEC(?=[0-9a-f]{64})"
 )
 _CLOSE = 200
+# Both halves side by side: the cells of a row, the arguments of a call.
+_NEXT = rb"[\"'`]?[ \t]{0,4}[,;|\t ][ \t]{0,4}[\"'`]?"
+_SIDE_BY_SIDE = re.compile(
+    rb"(?<![0-9A-Za-z])(?:([0-9a-f]{64})%bSEC[0-9a-f]{64}|SEC[0-9a-f]{64}%b([0-9a-f]{64}))(?![0-9A-Za-z])"
+    % (_NEXT, _NEXT)
+)
 _SECRET = re.compile(rb"(?<![A-Za-z0-9])SEC([0-9a-f]{64})(?![0-9A-Za-z])")
 
 
@@ -56,6 +62,10 @@ def find(text: Text) -> Iterator[Candidate]:
             yield Candidate(WEBHOOK, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span(1)),), rank=18)
     for start, end in sorted({*_beside(text.data, _OPEN, _NEAR), *_beside(text.data, _SPEAKS, _CLOSE)}):
         yield Candidate(WEBHOOK, Severity.MEDIUM, Confidence.MEDIUM, (Span(TOKEN, start, end),), rank=17)
+    for m in _SIDE_BY_SIDE.finditer(text.data):
+        span = m.span(m.lastindex or 1)
+        if not is_made_up(text.data[span[0] : span[1]]):
+            yield Candidate(WEBHOOK, Severity.MEDIUM, Confidence.MEDIUM, (Span(TOKEN, *span),), rank=17)
     for m in _SECRET.finditer(text.data):
         if not is_made_up(m[1]):
             yield Candidate(SECRET, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span()),), rank=18)
