@@ -69,7 +69,7 @@ _ARGUMENTS = re.compile(
     rb"\s{0,12}(\{[^{}]{0,240}?[\"']?host[\"']?\s{0,3}:\s{0,3})?@?[\"'`]\Z"
 )
 _NAME = re.compile(
-    rb"(?i)utf-?8\w{0,20}|utf-?16|latin1|gb\w{2,5}|[a-z]{1,30}[_.:/-].*|/.*|.*[:/].*|[a-z]{2,20}\d{1,2}"
+    rb"(?i)utf-?8\w{0,20}|utf-?16|latin1|gb\w{2,5}|[a-z]{1,30}[_.:/-].*|/.*|.*[:/].*|v?[\d.]+|[a-z]{2,20}\d{1,2}"
 )
 # Of PostgreSQL's password file, and of notes: the host, a user and the password on one line.
 _LINE_OF = re.compile(
@@ -169,6 +169,9 @@ def _attached(data: bytes, host: _Host) -> Literal | None:
     call = (_FOREIGN_TABLE if engine else CALL).match(data, host.end, host.end + 500)
     if call is None and host.kind == b"redis":
         call = _NUMBERS.match(data, host.end, host.end + 300)
+        found = argument_at(data, call.end(), b"call") if call else None
+        if found and holds(data, b":", found.start, found.end):
+            return None  # a key of the cache
     if call:
         return argument_at(data, call.end(), b"call")
     cell = cell_beside(data, host.start, host.end)
@@ -182,6 +185,9 @@ def _before(data: bytes, host: int) -> Literal | None:
     m = _ARGUMENTS.search(data, max(0, host - 400), host)
     if m is None or not (m[3] or _like_a_secret(m[2])):
         return None
+    floor = max(0, m.start() - 200)
+    if data.rfind(b"(", floor, m.start()) <= max(data.rfind(sign, floor, m.start()) for sign in (b"[", b"{")):
+        return None  # a list, an object
     return Literal(*m.span(2), b"call", True)
 
 
