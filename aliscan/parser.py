@@ -65,9 +65,14 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the command line, exit 2. It may have been given a key by mistake."""
-        self.print_usage(sys.stderr)
         safe = show(message.encode("utf-8", "surrogateescape"))
-        self.exit(2, _("%(prog)s: error: %(message)s\n") % {"prog": self.prog, "message": safe})
+        try:
+            self.print_usage(sys.stderr)
+            said = _("%(prog)s: error: %(message)s\n") % {"prog": self.prog, "message": safe}
+            self._print_message(said, sys.stderr)
+        except OSError:  # nobody can read it; Python 3.10 does not pass over that
+            pass
+        self.exit(2)
 
 
 def choose_language(arguments: Iterable[str]) -> None:
