@@ -130,7 +130,9 @@ def _evidence(data: bytes, evidence: Evidence) -> tuple[set[str], bytes]:
     found, text = evidence(data, True), without_zeros(data)
     if text is None:
         return found, data
-    return found | evidence(text, False), text
+    found = found | evidence(text, False)
+    # The words around a value may stand elsewhere
+    return found, data.translate(None, b"\0") if found else text
 
 
 _NAMES = tuple(need.literal for need in NEEDS if NAMED in need.names)

@@ -37,6 +37,38 @@ def id_is_meant(data: bytes) -> bool:
     return _any_is_text(data, (m.span() for pattern in _wrapped() for m in pattern.finditer(data)))
 
 
+def holds_id(data: bytes) -> bool:
+    """Whether ``LTAI`` stands anywhere but in the middle of random base64, as the hashes of a lock file."""
+    at = data.find(_ID)
+    for _ in range(_PATIENCE):
+        if at < 0:
+            return False
+        if not _is_inside(data, at):
+            return True
+        at = data.find(_ID, at + len(_ID))
+    return True
+
+
+_ID = b"LTAI"
+_HASH = 43  # characters of a hash of 256 bits, without its equal sign
+
+
+def _is_inside(data: bytes, at: int) -> bool:
+    """Whether no id can begin there: more letters than an escape has stand before it in a long word that
+    has signs of base64."""
+    before, after = data[max(0, at - 64) : at], data[at : at + 64]
+    if len(before) - len(before.rstrip(_LETTERS_AND_PLUS)) < _ESCAPED:
+        return False
+    left = len(before) - len(before.rstrip(_STANDARD_BODY))
+    right = len(after) - len(after.lstrip(_STANDARD_BODY))
+    word = data[at - left : at + right]
+    return len(word) >= _HASH and (b"+" in word or b"/" in word or data[at + right : at + right + 1] == b"=")
+
+
+_LETTERS_AND_PLUS = LETTERS + b"+"
+_ESCAPED = 6  # letters: the longest escape is that of JSON, u0022
+
+
 def _any_is_text(text: bytes, places: Iterator[tuple[int, int]]) -> bool:
     for number, (start, end) in enumerate(places):
         if number >= _PATIENCE or b"\n" in text[start:end] or is_text(text, start, end):

@@ -10,7 +10,7 @@ from functools import cache
 
 from aliscan.detect import engines
 from aliscan.detect.needles import ENCODED, FORM, encoded, escaped
-from aliscan.detect.needs import BESIDE_LONG_WORDS, NEEDS
+from aliscan.detect.needs import BESIDE_LONG_WORDS, LETTERS_OF_ID, NEEDS
 from aliscan.detect.words import (
     LENGTHS,
     LETTERS,
@@ -55,10 +55,16 @@ def evidence(data: bytes, named: bool = True) -> set[str]:
 
 def settled(found: set[str], data: bytes) -> set[str]:
     """The same without what chance may have put into a text: ``encoded`` instead, if it is not chance."""
-    if FORM not in found:
+    if FORM not in found and LETTERS_OF_ID not in found:
         return found
     from aliscan.detect import chance  # few texts hold a form, and hooks start without it
 
+    if LETTERS_OF_ID in found:
+        found = found - {LETTERS_OF_ID}
+        if "access_key" not in found and chance.holds_id(data):
+            found.add("access_key")
+        if FORM not in found:
+            return found
     rest = found - {FORM}
     return rest if ENCODED in rest or not chance.id_is_meant(data) else rest | {ENCODED}
 

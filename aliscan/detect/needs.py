@@ -31,13 +31,23 @@ MAIL_HOST = rb"smtpdm[a-z0-9-]{0,36}\.aliyun(?:cs)?\.com"
 # A secret whose length stands before it, as Java and protobuf write it: no separator follows.
 PREFIXED = rb"\x1e[A-Za-z0-9]{31}"
 
+# The first letters of an id, which may also be chance (`aliscan.detect.chance`).
+LETTERS_OF_ID = "letters of an id"
+
+# Of an id of STS: none stands behind a letter that is no escape's. Behind the dot are its 25 letters, or
+# fewer and what an encoding, a joint or the end of a line may put between.
+_STS = (
+    rb"(?:^|[^A-Za-z0-9_.]|[\\%=][A-Za-z0-9]{1,5})STS\."
+    rb"(?:[1-9A-HJ-NP-Za-km-z]{25}|[A-Za-z0-9]{0,24}[\\%&=<\"'`+]|[A-Za-z0-9]{3,24}\r?\n)"
+)
+
 # What a text holds that calls something a secret; no family, but context for those that are encoded.
 NAMED = "named"
 
 # Beside them: what `aliscan.detect.words.family_of` knows by its length.
 NEEDS: tuple[Needle, ...] = (
-    _of("access_key", b"LTAI"),
-    _of("sts", b"STS."),
+    _of(LETTERS_OF_ID, b"LTAI"),
+    _of("sts", b"STS.", _STS),
     _of("sts", b"1q6Ft5B2yfSj"),
     _of("sts", b"IARKAA"),
     _of("model_studio", pattern=rb"sk-(?:ws|sp)-[A-Z]\.", hints=_SIGNATURES),

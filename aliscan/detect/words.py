@@ -205,7 +205,13 @@ def could_be_secret(word: bytes) -> bool:
 
 
 _ESCAPES = re.compile(rb"[\\&%]")
-_ARGUMENT = re.compile(rb"[A-Za-z0-9]{16}[\"']\s{0,4},")  # the oldest form of an id, which needs no name
+_ESCAPING = (b"\\", b"%")
+_ESCAPED = re.compile(rb"\\[nrtbfvux0-7]|%[0-9A-Fa-f]{2}")
+_QUOTES = (b'"', b"'")
+# The oldest form of an id as the argument before, which needs no name
+_ARGUMENT = re.compile(
+    rb"(?<![A-Za-z0-9])[A-Za-z0-9]{16}[\"']\s{0,4},[ \t]{0,4}(?:(?://|\#|/\*)[^\r\n]{0,80})?\s{0,40}@?[\"']\Z"
+)
 
 
 def is_announced(data: bytes, start: int) -> bool:
@@ -213,7 +219,7 @@ def is_announced(data: bytes, start: int) -> bool:
 
     Beside an id it need not be, but then the id is the evidence.
     """
-    if _ARGUMENT.search(data, start - 140, start):
+    if data[start - 1 : start] in _QUOTES and _ARGUMENT.search(data, max(0, start - 140), start):
         return True
     from aliscan.detect.names import name_of
 
@@ -253,6 +259,8 @@ def has_name(data: bytes, start: int) -> bool:
 def _may_be(data: bytes, start: int, value: bytes, named: bool) -> bool:
     if len(value) != SHORTEST or not value.isalnum():
         return False
+    if data[start - 1 : start] in _ESCAPING and _ESCAPED.match(data, start - 1):
+        return False  # the word begins with what is escaped: what is left is too short
     # What an escape may hide is let pass
     if not named or _ESCAPES.search(data, start - 16, start):
         return could_be_secret(value)

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import pytest
 
-from aliscan.detect import bulk, chance
+from aliscan.detect import anchors, bulk, chance
 from aliscan.detect.chance import id_is_meant, is_text, words_are_meant
 from aliscan.detect.needles import base64_forms
 from aliscan.detect.views import plain
@@ -98,3 +98,45 @@ def test_an_archive_is_told_by_its_header(data: bytes) -> None:
         assert all("encoded" in gate.evidence(text, True) for gate in gates())
     for text in (b"x" + word, b"/" + word, word[:5] + b"x" * 30, word[:12]):
         assert not words_are_meant(text)
+
+
+def lines(rng: random.Random, middle: str) -> str:
+    """Hashes of a lock file, one of which holds some letters in its middle."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    hashes = ["".join(rng.choices(letters + "+/", k=43)) for _ in range(20)]
+    before = "".join(rng.choices(letters, k=12))
+    hashes[10] = f"{before}{middle}{hashes[10][12 + len(middle) :]}"
+    return "".join(f"example.org/m v1.{n}.0 h1:{value}=\n" for n, value in enumerate(hashes))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_letters_of_an_id_in_a_hash_are_chance(seed: int) -> None:
+    rng = random.Random(seed)
+    text = lines(rng, "LTAI").encode()
+    assert not chance.holds_id(text)
+    assert anchors.families(text) == ()
+    key = keys.key_id(rng).encode()
+    for before in (b"", b" ", b"id=", b"/", b"\\n", b"%3D", b"\\u003d", b"\\u0022", b"k:", b"+"):
+        assert chance.holds_id(text + before + key + b"\n"), before
+        assert "access_key" in anchors.families(text + before + key + b"\n"), before
+
+
+def test_many_letters_of_ids_are_believed() -> None:
+    text = lines(random.Random(1), "LTAI").encode()
+    assert not chance.holds_id(text * 400)
+    assert chance.holds_id(text * 600), "nobody looks at all of them"
+
+
+@pytest.mark.parametrize("before", ["", "id = ", "'", "\\n", "%3D", "\\u0022", "=3D", "、"])
+@pytest.mark.parametrize(("at", "joint"), [(0, ""), (10, "' + '"), (12, "\n"), (4, '"."'), (9, "&#")])
+def test_an_id_of_sts_needs_no_more_than_its_letters(before: str, at: int, joint: str) -> None:
+    ident = keys.sts_id(random.Random(7))
+    text = before + ident[:at] + joint + ident[at:]
+    assert "sts" in anchors.families(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text", ["HSTS.include", "use STS. Then", "`TESTS.rdoc`", "STS.AssumeRole(x)", "sts.STS.x"]
+)
+def test_words_that_end_in_sts_are_no_ids(text: str) -> None:
+    assert anchors.families(text.encode()) == ()

@@ -171,3 +171,15 @@ def test_what_is_cut_in_the_middle_of_a_character_is_read_up_to_it(left: int) ->
     whole = codecs.BOM_UTF32_LE + TEXT.encode("utf-32-le")
     assert read(whole + b"a\0\0\0"[:left]).text == TEXT.encode()
     assert read(codecs.BOM_UTF16_LE + TEXT.encode("utf-16-le") + b"a").text == TEXT.encode()
+
+
+@pytest.mark.parametrize("form", ["utf-16-le", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize("at", [0, 1, 30_000, 99_999])
+def test_of_a_long_text_the_stretch_that_is_wide_is_read(form: str, at: int) -> None:
+    filler = b"\1\0\2ab" * 40_000
+    texts = [f"{word} = {'k' * 12}{n}" for n, word in enumerate(("one", "two"))]
+    data = filler[:at] + texts[0].encode(form) + filler + texts[1].encode(form) + filler
+    found = without_zeros(data)
+    assert found is not None
+    assert all(text.encode() in found for text in texts)
+    assert len(found) < len(data) - len(filler) / 2
