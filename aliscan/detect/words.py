@@ -111,11 +111,13 @@ def family_of(data: bytes, start: int, end: int, named: bool = True) -> str:
     are readable, and a secret has one.
     """
     length = end - start
+    if length in _CODED and not _begins_with_letters(data, start):
+        return ""  # most are ids of git
     if length in _SECRETS and (_is_joined(data, start, end) or not _is_random(data, start, end)):
         return ""
     if length == 30:
         return "access_key" if _may_be(data, start, data[start:end], named) else ""
-    if length in (40, 42, 43, 60):  # 30 bytes; in base64 with a line end 31 or 32
+    if length in _SECRETS:
         value = _base16(data[start:end]) if length == 60 else _base64(data[start : start + 40])
         return "encoded" if _may_be(data, start, value, named) else ""
     names = _BY_LENGTH.get(length, ())
@@ -131,7 +133,8 @@ WITHOUT_DIGITS = _NAME_BEFORE + rb"[A-Za-z]{21}[A-Za-z0-9]{9}"
 _DIGIT = re.compile(rb"[0-9]")
 _NAMED = re.compile(_NAME_BEFORE + rb"\Z")
 
-_SECRETS = frozenset((30, 40, 42, 43, 60))
+_CODED = (40, 42, 43)  # 30 bytes in base64; with a line end 31 or 32
+_SECRETS = frozenset((SHORTEST, *_CODED, 60))
 
 
 @cache
@@ -271,9 +274,12 @@ def _may_be(data: bytes, start: int, value: bytes, named: bool) -> bool:
 _FIRST = frozenset(b"MNOQRSTUVWYZabcde")
 
 
+def _begins_with_letters(data: bytes, at: int) -> bool:
+    first = _FIRST  # most words fail the first test
+    return data[at] in first and data[at + 4] in first and data[at + 8] in first and data[at + 12] in first
+
+
 def _base64(word: bytes) -> bytes:
-    if not (word[0] in _FIRST and word[4] in _FIRST and word[8] in _FIRST and word[12] in _FIRST):
-        return b""
     from binascii import a2b_base64
 
     return a2b_base64(word)  # 40 letters and digits are base64, whatever they are
