@@ -49,9 +49,12 @@ def python(needles: Iterable[Needle]) -> Scan:
     pattern_of = cache(re.compile)  # a hook meets few of them, if any
 
     def met(needle: Needle, text: bytes) -> bool:
-        if needle.literal and needle.literal not in text:
-            return False
-        return not needle.pattern or pattern_of(needle.pattern).search(text) is not None
+        if not needle.pattern:
+            return needle.literal in text
+        search = pattern_of(needle.pattern).search
+        if not needle.literal:
+            return search(text) is not None
+        return any(search(text, start, end) for start, end in _around(text, needle.literal))
 
     def scan(data: bytes) -> set[str]:
         found: set[str] = set()
@@ -75,6 +78,20 @@ def python(needles: Iterable[Needle]) -> Scan:
         return found
 
     return scan
+
+
+NEAR = 160  # bytes: longer than any pattern that has a literal (tests/detect/test_engines.py)
+
+
+def _around(text: bytes, word: bytes) -> Iterator[tuple[int, int]]:
+    """The stretches around a word in which patterns that hold it may match: a search costs many finds."""
+    at = text.find(word)
+    while at >= 0:
+        last = at
+        while (further := text.rfind(word, last + 1, last + NEAR)) >= 0:
+            last = further
+        yield max(0, at - NEAR), last + NEAR
+        at = text.find(word, last + 1)
 
 
 _LONG = 7  # bytes of a needle: wherever it stands, four of them begin at a multiple of four

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
 from functools import cache
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -128,3 +130,25 @@ def test_each_core_is_in_a_hint() -> None:
 )
 def test_containers_are_noticed(head: bytes) -> None:
     assert anchors.families(head) == ("container",)
+
+
+def test_no_pattern_is_longer_than_what_is_searched_around_its_literal() -> None:
+    parser: Any = getattr(re, "_parser", None)
+    if parser is None:
+        pytest.skip("re has no parser to ask before Python 3.11")
+    for needle in ALL:
+        if needle.literal and needle.pattern:
+            assert parser.parse(needle.pattern).getwidth()[1] <= engines.NEAR, needle.pattern
+
+
+@given(
+    needle=st.sampled_from([n for n in ALL if n.literal and n.pattern]),
+    gaps=st.lists(st.integers(0, 400), min_size=1, max_size=6),
+    data=st.data(),
+)
+def test_a_pattern_is_met_where_it_matches(needle: Needle, gaps: list[int], data: st.DataObject) -> None:
+    match = data.draw(st.from_regex(re.compile(needle.pattern, re.ASCII), fullmatch=True))
+    words = [needle.literal + b" " * gap for gap in gaps]
+    text = b" ".join([*words, match, *words])
+    assert bool(engines.python([needle])(text)) is (re.search(needle.pattern, text) is not None)
+    assert engines.python([needle])(text)
