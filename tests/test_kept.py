@@ -17,7 +17,7 @@ TEXTS = [
     f"a = {keys.key_id()}".encode(),
     b"nothing at all",
     f"accessKeySecret = {keys.secret()}".encode(),
-    f"STS.{keys.draw(keys.BASE62, 24)}".encode(),
+    keys.sts_id().encode(),
 ]
 
 

@@ -67,7 +67,7 @@ ANCHORS: dict[str, tuple[bytes, ...]] = {
 }
 
 
-_VENDOR = (b"liyun", b"LIYUN", b"libaba", b"LIBABA", b"licloud", b"LICLOUD", "阿里".encode())
+VENDOR = (b"liyun", b"LIYUN", b"libaba", b"LIBABA", b"licloud", b"LICLOUD", "阿里".encode())
 SHORT = 32 << 10  # a view of more costs seconds in a tree full of scripts; aliscan.detect.search
 
 # Files that detect opens although no anchor shows from outside; see aliscan.detect.containers.
@@ -139,7 +139,7 @@ _NAMES = tuple(need.literal for need in NEEDS if NAMED in need.names)
 
 
 def _speaks(data: bytes) -> bool:
-    return any(word in data for word in _VENDOR)
+    return any(word in data for word in VENDOR)
 
 
 def is_container(data: bytes | bytearray, start: int = 0, end: int | None = None) -> bool:

@@ -14,7 +14,8 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from aliscan.detect import anchors, evidence
-from aliscan.detect.needles import ENCODED, encoded, escaped
+from aliscan.detect.anchors import VENDOR
+from aliscan.detect.needles import ENCODED, Needle, encoded, escaped
 from aliscan.detect.needs import BESIDE_LONG_WORDS, NAMED, NEEDS, PREFIXED
 from aliscan.detect.words import SHORTEST, WITH_DIGITS, WITHOUT_DIGITS, WORDS
 from aliscan.detect.zeros import without_zeros
@@ -88,6 +89,7 @@ def gate(engine: str = "auto", kept: Kept | None = None, kept_views: Kept | None
 
 
 _NO_FAMILY = {NAMED}
+_VENDOR = "vendor"  # words without which it is of no use that something is called a secret
 
 
 def _python() -> Gate:
@@ -103,7 +105,8 @@ def expressions() -> list[tuple[bytes, frozenset[str]]]:
 
     ``words``: only what `aliscan.detect.evidence` says of the long words of the text.
     """
-    needles = [*NEEDS, *BESIDE_LONG_WORDS, *escaped()]
+    vendor = (Needle(frozenset((_VENDOR,)), word) for word in VENDOR)
+    needles = [*NEEDS, *BESIDE_LONG_WORDS, *escaped(), *vendor]
     wanted = (n for n in needles if n.names and n.pattern != PREFIXED)
     words = (*(e for n in encoded() for e in n.expressions), *WORDS.values())
     about_words = frozenset(("words",))
@@ -183,7 +186,7 @@ def _hyperscan(kept: Kept | None, kept_views: Kept | None) -> Gate:
     with_digits = len(every)
     words = [Expression(WITH_DIGITS, once=False), Expression(WITHOUT_DIGITS, once=False)]
     database = _database(kept, [*literals, *words])
-    says_little = {number for number, (_, names) in enumerate(every) if names == _NO_FAMILY}
+    says_little = {number for number, (_, names) in enumerate(every) if names <= {NAMED, _VENDOR}}
     met: list[int] = []
     places: list[int] = []  # ends of matches of words, those of the second expression below zero
     most = 0
@@ -234,6 +237,9 @@ def _hyperscan(kept: Kept | None, kept_views: Kept | None) -> Gate:
         found = found.union(*[every[number][1] for number in met])
         if _is_prefixed(data):
             found.add(ENCODED)
+        if _VENDOR not in found and b"\0" not in data:  # else it may stand in what is UTF-16
+            found.discard(NAMED)
+        found.discard(_VENDOR)
         if "words" in found:
             found.discard("words")
             found |= evidence.inside_words(data)

@@ -207,3 +207,16 @@ def test_what_cannot_be_kept_is_not_compiled_for_a_few_texts() -> None:
     assert views is not None
     assert views(b"nothing to undo") == frozenset(TRIGGERS)
     assert shelf.saved == 0
+
+
+@pytest.mark.parametrize("vendor", ["aliyun", "ALIYUN", "阿里云", "Alibaba", "alicloud"])
+def test_what_is_called_a_secret_counts_where_somebody_speaks_of_the_vendor(vendor: str) -> None:
+    pytest.importorskip("hyperscan")
+    gate, plain = bulk.gate("hyperscan"), bulk.gate("python")
+    called = b"the client secret is elsewhere\n"
+    assert gate.evidence(called, True) == set()
+    assert not gate.families(called)
+    for text in (called + vendor.encode(), called + vendor.encode("utf-16-le"), vendor.encode() + called):
+        readable = b"\0" in text or vendor.encode() in text  # Chinese in UTF-16 is neither
+        assert ("named" in gate.evidence(text, True)) is readable, text
+        assert gate.families(text) == plain.families(text), text
