@@ -133,8 +133,9 @@ class _Run:
         return found
 
     def _text(self, data: bytes, level: Level, names: tuple[str, ...]) -> list[Match]:
-        size = DENSE if len(data) > DENSE and is_text(names) and is_dense(data) else 0
-        if size or len(data) > cuts.LONG:
+        is_long = len(data) > cuts.LONG  # nobody has asked what is in it
+        size = DENSE if len(data) > DENSE and (is_long or is_text(names)) and is_dense(data) else 0
+        if size or is_long:
             return self._long(reading(data), size, level)
         return self._readings(data, level, names)
 
