@@ -39,14 +39,8 @@ def id_is_meant(data: bytes) -> bool:
 
 def holds_id(data: bytes) -> bool:
     """Whether ``LTAI`` stands anywhere but in the middle of random base64, as the hashes of a lock file."""
-    at = data.find(_ID)
-    for _ in range(_PATIENCE):
-        if at < 0:
-            return False
-        if not _is_inside(data, at):
-            return True
-        at = data.find(_ID, at + len(_ID))
-    return True
+    places = enumerate(_places(data, _ID))
+    return any(number >= _PATIENCE or not _is_inside(data, start) for number, (start, _) in places)
 
 
 _ID = b"LTAI"

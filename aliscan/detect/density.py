@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from aliscan.detect.anchors import ANCHORS, SHORT
+from aliscan.detect.engines import clusters
 from aliscan.detect.near import windows
 from aliscan.detect.needles import base64_forms
 from aliscan.detect.reading import Edit
@@ -24,18 +25,9 @@ DENSE = 512 << 10  # each claim in a piece takes a kilobyte
 _AROUND = 16 << 10  # farther than a secret may be from its id (aliscan.detect.pairs.FAR)
 
 
-def _clusters(data: bytes, word: bytes) -> Iterator[tuple[int, int]]:
-    """The first and last place of a word in each stretch that holds it: a text may be full of it."""
-    at = data.find(word)
-    while at >= 0:
-        last = data.rfind(word, at, at + _AROUND)
-        yield at, last
-        at = data.find(word, last + 1)
-
-
 def far_from_ids(data: bytes) -> Iterator[Edit]:
     """Edits that leave out what is not near any id."""
-    places = sorted(place for word in _IDS for place in _clusters(data, word))
+    places = sorted(place for word in _IDS for place in clusters(data, word, _AROUND))
     done = 0
     for start, end in (*windows(places, _AROUND, _AROUND, len(data)), (len(data), len(data))):
         if start > done:

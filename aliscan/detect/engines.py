@@ -54,7 +54,8 @@ def python(needles: Iterable[Needle]) -> Scan:
         search = pattern_of(needle.pattern).search
         if not needle.literal:
             return search(text) is not None
-        return any(search(text, start, end) for start, end in _around(text, needle.literal))
+        around = clusters(text, needle.literal, NEAR)  # a search costs many finds
+        return any(search(text, max(0, first - NEAR), last + NEAR) for first, last in around)
 
     def scan(data: bytes) -> set[str]:
         found: set[str] = set()
@@ -83,14 +84,12 @@ def python(needles: Iterable[Needle]) -> Scan:
 NEAR = 160  # bytes: longer than any pattern that has a literal (tests/detect/test_engines.py)
 
 
-def _around(text: bytes, word: bytes) -> Iterator[tuple[int, int]]:
-    """The stretches around a word in which patterns that hold it may match: a search costs many finds."""
+def clusters(text: bytes, word: bytes, size: int) -> Iterator[tuple[int, int]]:
+    """The first and last place of a word in each stretch of so many bytes: a text may be full of it."""
     at = text.find(word)
     while at >= 0:
-        last = at
-        while (further := text.rfind(word, last + 1, last + NEAR)) >= 0:
-            last = further
-        yield max(0, at - NEAR), last + NEAR
+        last = text.rfind(word, at, at + size)
+        yield at, last
         at = text.find(word, last + 1)
 
 

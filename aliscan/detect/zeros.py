@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from aliscan.detect.words import WINDOW
 
 _SHAPE = bytes(48 if c == 0 else 97 if 32 <= c < 127 else 32 for c in range(256))
@@ -23,25 +25,16 @@ def without_zeros(data: bytes) -> bytes | None:
     if b"\0" not in data:
         return None
     shape = data.translate(_SHAPE)
-    low = _first(shape)
-    if low < 0:
+    starts = range(0, len(shape), _STEP)
+    first = _met(shape, starts)
+    if first is None:
         return None
     if len(data) > _LONG:
-        data = data[max(0, low - _AROUND) : _last(shape) + _AROUND]
+        last = _met(shape, reversed(starts)) or first
+        data = data[max(0, first - _AROUND) : last + WINDOW + _AROUND]
     return data.translate(None, b"\0")
 
 
-def _first(shape: bytes) -> int:
-    """Where, to a window, the first stretch begins; below zero: there is none."""
-    for start in range(0, len(shape), _STEP):
-        if any(shape.find(run, start, start + WINDOW) >= 0 for run in _RUNS):
-            return start
-    return -1
-
-
-def _last(shape: bytes) -> int:
-    """Where, to a window, the last stretch ends."""
-    for start in reversed(range(0, len(shape), _STEP)):
-        if any(shape.find(run, start, start + WINDOW) >= 0 for run in _RUNS):
-            return start + WINDOW
-    return 0
+def _met(shape: bytes, starts: Iterable[int]) -> int | None:
+    """Where the first of some windows begins that holds a stretch."""
+    return next((at for at in starts if any(shape.find(run, at, at + WINDOW) >= 0 for run in _RUNS)), None)
