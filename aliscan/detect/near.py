@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from aliscan.record import NamedTuple
@@ -40,6 +41,19 @@ def offsets(data: bytes, needle: bytes) -> Iterator[int]:
     while at >= 0:
         yield at
         at = data.find(needle, at + len(needle))
+
+
+def beginning(data: bytes, word: bytes, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
+    """As ``pattern.finditer``, of an expression whose matches all begin with ``word``.
+
+    `re` looks for the beginning of an expression letter by letter where a look-around comes first.
+    """
+    at = data.find(word)
+    while at >= 0:
+        m = pattern.match(data, at)
+        if m:
+            yield m
+        at = data.find(word, m.end() if m else at + 1)
 
 
 def holds(data: bytes, word: bytes, start: int, end: int) -> bool:

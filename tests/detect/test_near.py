@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from aliscan.detect.near import (
     Window,
+    beginning,
     holds,
     hosts,
     joined,
@@ -27,6 +30,13 @@ def test_windows_that_touch_are_one() -> None:
 def test_offsets_do_not_overlap() -> None:
     assert list(offsets(b"aaaa-aa", b"aa")) == [0, 2, 5]
     assert list(offsets(b"aa", b"b")) == []
+
+
+def test_beginning_finds_what_an_expression_finds() -> None:
+    pattern = re.compile(rb"(?<![a-z])aba?(?:-aba)*")
+    for data in (b"", b"ab", b"aba", b"xab ab", b"ababab", b"aba-aba-ab ab-ab", b"ab-aba-aba--ab", b"b ab"):
+        spans = [m.span() for m in pattern.finditer(data)]
+        assert [m.span() for m in beginning(data, b"ab", pattern)] == spans, data
 
 
 def test_lines_around() -> None:

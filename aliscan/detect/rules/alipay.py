@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from aliscan.detect.near import Window, windows
+from aliscan.detect.near import Window, beginning, offsets, windows
 from aliscan.detect.placeholders import is_sample
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import PRIVATE_KEY, Confidence, Severity
@@ -36,8 +36,10 @@ _OURS = re.compile(
     rb"|\xe6\x94\xaf\xe4\xbb\x98\xe5\xae\x9d|\xe5\xba\x94\xe7\x94\xa8\xe7\xa7\x81\xe9\x92\xa5"
     rb"|\xd6\xa7\xb8\xb6\xb1\xa6|\xd3\xa6\xd3\xc3\xcb\xbd\xd4\xbf|(?<![0-9])2088[0-9]{12}(?![0-9])"
 )  # 支付宝, 应用私钥 in UTF-8 and GBK; a partner's number
-_THEIRS = re.compile(
-    rb"(?i)wechat|weixin|wxpay|wx_pay|unionpay|apiclient|jwt|ssh|tls|https_key|\xe5\xbe\xae\xe4\xbf\xa1"
+# In small letters, and 微信: an expression that ignores case runs at a tenth of the speed of finds
+_THEIRS = (
+    *(b"wechat", b"weixin", b"wxpay", b"wx_pay", b"unionpay", b"apiclient", b"jwt", b"ssh", b"tls"),
+    *(b"https_key", "微信".encode()),
 )
 # One of these is in all that is ours, in small letters: expressions that ignore case are slow
 _SIGNS = (
@@ -51,35 +53,45 @@ _SIGNS = (
     ),
 )
 _LONGEST = 8000
+_VERSION = b"IBA"  # the 0 that a private key begins with, behind its length; a certificate has none
 _RSA_OID = bytes.fromhex("06092a864886f70d010101")
 
 
 def find(text: Text) -> Iterator[Candidate]:
     """Yield every bare or armoured RSA private key whose nearest word is Alipay's."""
     data = text.data
-    keys = [m for m in _KEY.finditer(data) if is_private_key(m[0][:_LONGEST])]
-    around = windows([m.span() for m in keys], NEAR, NEAR, len(data))
-    words = _words(data, around, _OURS) if _has_signs(data, around) else []
-    if not words and not _OURS.search(text.path):
+    words = beginning(data, b"MII", _KEY)
+    keys = [m for m in words if m[0].startswith(_VERSION, 6) and is_private_key(m[0][:_LONGEST])]
+    if not keys:
         return
-    words = sorted(words + _words(data, around, _THEIRS))
+    around = windows([m.span() for m in keys], NEAR, NEAR, len(data))
+    small = [data[window.start : window.end].lower() for window in around]
+    has_signs = any(sign in stretch for stretch in small for sign in _SIGNS)
+    speaks = list(_ours(data, around)) if has_signs else []
+    if not speaks and not _OURS.search(text.path):
+        return
+    for window, stretch in zip(around, small, strict=True):
+        speaks += ((window.start + at, False) for at in _of_others(stretch))
+    speaks.sort()
     for m in keys:
-        if _is_ours(text.path, words, *m.span()):
+        if _is_ours(text.path, speaks, *m.span()):
             yield Candidate(ALIPAY, Severity.HIGH, Confidence.HIGH, (Span(PRIVATE_KEY, *m.span()),), rank=18)
 
 
-def _has_signs(data: bytes, around: Sequence[Window]) -> bool:
-    lower = [data[window.start : window.end].lower() for window in around]
-    return any(sign in text for text in lower for sign in _SIGNS)
+def _ours(data: bytes, around: Iterable[Window]) -> Iterator[tuple[int, bool]]:
+    """Where our words begin; true: they are ours."""
+    for window in around:
+        for m in _OURS.finditer(data, window.start, window.end):
+            yield m.start(), True
 
 
-def _words(data: bytes, around: Sequence[Window], pattern: re.Pattern[bytes]) -> list[tuple[int, bool]]:
-    """Where an expression matches, and whether it is that of our words."""
-    return [
-        (m.start(), pattern is _OURS)
-        for window in around
-        for m in pattern.finditer(data, window.start, window.end)
-    ]
+def _of_others(small: bytes) -> Iterator[int]:
+    """Where words of others begin in a text in small letters; of two that overlap, the first."""
+    done = 0
+    for start, end in sorted((at, at + len(word)) for word in _THEIRS for at in offsets(small, word)):
+        if start >= done:
+            yield start
+            done = end
 
 
 def _is_ours(path: bytes, words: list[tuple[int, bool]], start: int, end: int) -> bool:

@@ -15,30 +15,29 @@ CONTAINERS = "containers"  # what `containers` looks for, among the names of `al
 
 # The first two quads of a text in ASCII: bits 7 of all bytes are 0. UTF-8 (three bytes, Chinese: 4 to
 # 7, then two bits of the first and 10xx of the second), byte-order marks, and UTF-16 come after. Rejects
-# 19 of 20 identifiers before anything is decoded. Begins with a set of characters, which `re` skips to;
-# the boundary before is asked afterwards.
+# 19 of 20 identifiers before anything is decoded.
 SECOND = rb"[A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/_-]"
 # The same where Chinese follows after one or two characters: a comment, a table, a JSON key.
 CHINESE = rb"[Oeu+-][SWaeimO+]|[A-HQ-Xg-nw-z0-3][DHLPTXbfjnrvz37/][j-pv]"
-_HEAD = (
-    rb"[4-7/A-Za-f](?<![A-Za-z0-9+/].)(?:(?<=[CDI-Za-f])(?:" + SECOND
-    + rb"(?:[CDI-Za-f](?:" + SECOND + rb"|" + CHINESE + rb")|[4-7][I-LYZabo-r4-7])|" + CHINESE + rb")"
-    + rb"|(?<=[4-7])[I-LYZabo-r4-7]|(?<=7)7u/|(?<=/)(?:/4|v8)|(?<=[A-Za-f])[AQgw][AB])"
+HEAD = (
+    rb"(?:[CDI-Za-f](?:" + SECOND + rb"(?:[CDI-Za-f](?:" + SECOND + rb"|" + CHINESE + rb")"
+    rb"|[4-7][I-LYZabo-r4-7])|" + CHINESE + rb")|[4-7][I-LYZabo-r4-7]|77u/|/(?:/4|v8)|[A-Za-f][AQgw][AB])"
 )  # fmt: skip
 BODY = rb"[A-Za-z0-9+/_-]"
 _WORD = re.compile(
-    _HEAD + BODY + rb"{8,}={0,2}(?<=" + BODY + rb"{14}..)"
+    rb"(?<![A-Za-z0-9+/])" + HEAD + BODY + rb"{8,}={0,2}(?<=" + BODY + rb"{14}..)"
     # further lines of the same text: 76 columns (MIME), 64 (PEM), and what tools choose; no "name:"
     rb"(?:(?<=" + BODY + rb"{32})[ \t]{0,8}(?:\\n)?[\"']?[,+]?[ \t]{0,8}\r?\n[ \t>*#]{0,40}[\"']?"
     + BODY + rb"{2,}={0,2}(?!" + BODY + rb")(?![ \t]{0,8}[:=(.])){0,16384}"  # each takes memory
 )  # fmt: skip
 _LINE = re.compile(BODY + rb"+={0,2}")
-_SEPARATOR = re.compile(rb"[-_]")
+# Where one may begin within a run of characters of a body
+_SEPARATED = [re.compile(sign + rb"(?=" + HEAD + BODY + rb"{8})") for sign in (b"_", b"-")]
 _FIRST = frozenset(b"4567/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef")
 # So many characters of a body in a row: told from all else at the speed of memory, where an expression
 # would try every letter of a text.
 _SHAPE = bytes(97 if re.match(BODY, bytes((c,))) else 32 for c in range(256))
-_LEAST = b"a" * 14
+_RUN = re.compile(b"a" * 14 + b"a*")  # a literal first, which `re` looks for as a whole
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 # Where a part of a word has the id of an AccessKey although the word as a whole is not text.
@@ -71,19 +70,20 @@ def edits(data: bytes) -> Iterator[Edit]:
 
 def _words(data: bytes) -> Iterator[re.Match[bytes]]:
     """As ``_WORD.finditer``."""
-    shape, done = data.translate(_SHAPE), 0
-    while (start := shape.find(_LEAST, done)) >= 0:
-        end = shape.find(b" ", start)
-        if end < 0:
-            end = len(data)
+    later = iter(sorted(m.end() for sign in _SEPARATED for m in sign.finditer(data)))
+    within, done = next(later, len(data)), 0
+    for run in _RUN.finditer(data.translate(_SHAPE)):
+        start, end = run.span()
+        if start < done:
+            continue
         m = _WORD.match(data, start) if data[start] in _FIRST else None
-        if m is None and (data.find(b"_", start, end) >= 0 or data.find(b"-", start, end) >= 0):
-            for separator in _SEPARATOR.finditer(data, start, end):
-                if m := _WORD.match(data, separator.end()):
-                    break
+        while m is None and within < end:
+            if within > start:
+                m = _WORD.match(data, within)
+            within = next(later, len(data))
         if m:
             yield m
-        done = m.end() if m else end
+            done = m.end()
 
 
 def decode(word: bytes) -> bytes:

@@ -17,10 +17,11 @@ _SPACE = rb"(?:[ \t]{0,40}\r?\n" + _COMMENT + rb"|[ \t\r\n]{0,80})"
 _OPERATOR = rb"(?:(?:\+\+?|\.\.?|&|~|\|\||<>)" + _SPACE + rb")?"
 _FURTHER = rb"(?:[_\\]\r?\n(?:" + _COMMENT + rb"|" + _SPACE + rb"))?"
 WORD = rb"[A-Za-z0-9+/=_.:-]"
+_BETWEEN = rb"[ \t\r\n/#*+.&~|<>_\\@$rbufRBUF]"  # all that may stand between two quotes that are joined
 _JOINT = re.compile(
     rb"([\"'`\\])(?<=" + WORD + rb".)"
     rb"(?:(?<=\\)\r?\n[ \t]{0,80}"
-    rb"|(?<!\\)" + _SPACE + _OPERATOR + _FURTHER + _OPERATOR + rb"[@$rbufRBUF]?\1"
+    rb"|(?<!\\)(?=" + _BETWEEN + rb"*\1)" + _SPACE + _OPERATOR + _FURTHER + _OPERATOR + rb"[@$rbufRBUF]?\1"
     # the shell joins quotes of different kinds that touch
     rb"|(?<!\\)[\"'])"
     rb"(?=" + WORD + rb")",
@@ -28,7 +29,7 @@ _JOINT = re.compile(
 )  # fmt: skip
 
 
-_BEFORE = re.compile(WORD + rb"{1,200}\Z")
+_LETTERS = bytes(c for c in range(256) if re.match(WORD, bytes((c,))))
 _AFTER = re.compile(WORD + rb"{1,200}")
 _LONG = re.compile(rb"[A-Za-z0-9+=]{16,}")
 
@@ -43,8 +44,8 @@ def edits(data: bytes) -> Iterator[Edit]:
     for m in _JOINT.finditer(data):
         start, end = m.span()
         last = joints[-1] if joints else 0
-        before = _BEFORE.search(data, max(last, start - 200), start)
-        left = before[0] if before else b""
+        before = data[max(last, start - 200) : start]
+        left = before[len(before.rstrip(_LETTERS)) :]
         if joints and start - last != len(left):
             yield from _removed(joints, pieces.getvalue() + _after(data, last))
             joints, pieces = array("I"), BytesIO()

@@ -10,7 +10,7 @@ from aliscan.detect.reading import Edit
 NAME = "xml"
 
 WANTED = re.compile(rb"<(?:w:t|a:t|si|t|text:p|text:span)[ />]|<(?:si|a:t|w:t)>")
-_TAGS = re.compile(rb"(?:<[^<>]{0,4096}>\s{0,99}){1,4096}")
+_TAGS = re.compile(rb"<[^<>]{0,4096}>\s{0,99}(?:<[^<>]{0,4096}>\s{0,99}){0,4095}")
 # After these a reader sees a new line, a new cell, or white space; after all other tags nothing.
 _BREAK = re.compile(
     rb"</(?:w:p|a:p|si|text:p|text:h|row|w:tr|w:tc)>|<(?:w:br|w:tab|a:br|text:tab|text:line-break)\b"

@@ -12,7 +12,8 @@ from aliscan.detect.views import plain
 _HEX = rb"(?:[2-7][0-9A-Fa-f]|0[9AaDd])"
 _DECIMAL = rb"(?:9|1[03]|3[2-9]|[4-9][0-9]|1[01][0-9]|12[0-6])"
 _COMMA = rb"[,;: \t\r\n]{1,8}"
-# Each begins with a set of characters, which `re` skips to; the boundary before is asked afterwards.
+# Each begins with a set of characters, which `re` skips to; the boundary before is asked afterwards. What
+# they match consists of the characters of `_stretches` alone.
 _HEXADECIMAL = re.compile(
     rb"[02-7](?<![0-9A-Za-z].)(?:"
     rb"(?<=0)[xX](?P<array>" + _HEX + rb"(?:" + _COMMA + rb"0[xX]" + _HEX + rb"){11,4096})"
@@ -26,8 +27,8 @@ _BASE32 = re.compile(rb"[A-Z2-7](?<![0-9A-Za-z].)[A-Z2-7]{19,}={0,6}(?![0-9A-Za-
 _WORD = re.compile(rb"[0-9A-Fa-f]+")
 _NUMBER = re.compile(rb"[0-9]+")
 
-# Before an expression walks over the whole text: has it a run that is long enough, separators left out?
-# Two passes at 1 GB/s.
+# Before an expression walks over a text: has it a run that is long enough, separators left out? And then
+# only where such a run may be. Each pass at 1 GB/s.
 _SEPARATORS = b",;:-xX \t\r\n"
 
 
@@ -38,6 +39,23 @@ def _only(wanted: bytes) -> bytes:
 _HEX_DIGITS = _only(b"0123456789ABCDEFabcdef")
 _DIGITS = _only(b"0123456789")
 _CAPITALS = _only(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+_HEX_OR_SEPARATOR = _only(b"0123456789ABCDEFabcdef" + _SEPARATORS)
+_DIGIT_OR_SEPARATOR = _only(b"0123456789" + _SEPARATORS)
+
+
+def _stretches(
+    data: bytes, digits: bytes, digit_or_separator: bytes, least: int, pattern: re.Pattern[bytes]
+) -> Iterator[re.Match[bytes]]:
+    """As ``pattern.finditer``: what has so many digits, nothing but separators between them."""
+    run = b"a" * least
+    if run not in data.translate(digits, _SEPARATORS):
+        return
+    shape, end = data.translate(digit_or_separator), 0
+    while (start := shape.find(run, end)) >= 0:
+        end = shape.find(b" ", start)
+        if end < 0:
+            end = len(data)
+        yield from pattern.finditer(data, start, end + 1)  # it looks at what follows
 
 
 class Hexadecimal:
@@ -48,9 +66,7 @@ class Hexadecimal:
     @staticmethod
     def edits(data: bytes) -> Iterator[Edit]:
         """Each run of at least 12 bytes of ASCII text, replaced by it."""
-        if b"a" * 24 not in data.translate(_HEX_DIGITS, _SEPARATORS):
-            return
-        for m in _HEXADECIMAL.finditer(data):
+        for m in _stretches(data, _HEX_DIGITS, _HEX_OR_SEPARATOR, 24, _HEXADECIMAL):
             if m["hex"]:
                 digits = m[0][2:] if m[0][1:2] in (b"x", b"X") else m[0]
                 if len(digits) % 2 or plain.text(unhexlify(digits[:128])) is None:  # most hashes end here
@@ -72,12 +88,22 @@ class Decimal:
     @staticmethod
     def edits(data: bytes) -> Iterator[Edit]:
         """Each run of at least 12 numbers that are ASCII text, replaced by it."""
-        if b"a" * 20 not in data.translate(_DIGITS, _SEPARATORS):
-            return
-        for m in _DECIMALS.finditer(data):
+        for m in _stretches(data, _DIGITS, _DIGIT_OR_SEPARATOR, 20, _DECIMALS):
             numbers = list(map(int, _NUMBER.findall(m[0])))
             if all(9 <= n <= 126 for n in numbers):
                 yield Edit(m.start(), m.end(), bytes(numbers))
+
+
+def _words(data: bytes) -> Iterator[re.Match[bytes]]:
+    """As ``_BASE32.finditer``."""
+    shape, run, end = data.translate(_CAPITALS), b"a" * 20, 0
+    while (start := shape.find(run, end)) >= 0:
+        m = _BASE32.match(data, start)
+        if m:
+            yield m
+        end = shape.find(b" ", start)
+        if end < 0:
+            return
 
 
 class Base32:
@@ -88,11 +114,9 @@ class Base32:
     @staticmethod
     def edits(data: bytes) -> Iterator[Edit]:
         """Each word that decodes to readable text, replaced by it."""
-        if b"a" * 20 not in data.translate(_CAPITALS):
-            return
-        from base64 import b32decode  # a millisecond to load, and hardly any text gets here
+        for m in _words(data):
+            from base64 import b32decode  # a millisecond to load, and hardly any text gets here
 
-        for m in _BASE32.finditer(data):
             word = m[0].rstrip(b"=")
             try:
                 if len(word) > 128 and plain.text(b32decode(word[:128])) is None:

@@ -14,7 +14,7 @@ NAME = "url"
 _WANTED = re.compile(
     rb"%(?:25){0,6}(?:[46][1-9A-Fa-f]|[57][0-9Aa]|3[0-9]|[0-7][0-9A-Fa-f](?=[A-Za-z0-9]{12}|sk-)|22|3[ADad]|0[AaDd])"
 )
-_RUN = re.compile(rb"(?:%[0-9A-Fa-f]{2}){1,4096}")
+_RUN = re.compile(rb"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2}){0,4095}")  # `re` looks for a sign that comes first
 
 
 def edits(data: bytes) -> Iterator[Edit]:

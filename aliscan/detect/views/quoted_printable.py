@@ -13,7 +13,7 @@ NAME = "quoted-printable"
 _WANTED = re.compile(
     rb"=(?:3[Dd]|(?<=[A-Za-z0-9+/]=)\r?\n[A-Za-z0-9+/=]|[2-7][0-9A-F](?:=[2-7][0-9A-F]){3}|E[0-9A-F]=[89AB])"
 )
-_EDIT = re.compile(rb"(?P<soft>=[ \t]{0,20}\r?\n)|(?:=[0-9A-Fa-f]{2}){1,4096}")
+_EDIT = re.compile(rb"=(?:(?P<soft>[ \t]{0,20}\r?\n)|[0-9A-Fa-f]{2}(?:=[0-9A-Fa-f]{2}){0,4095})")
 
 
 def edits(data: bytes) -> Iterator[Edit]:

@@ -11,10 +11,9 @@ import re
 
 from aliscan.detect.needles import base64_forms
 from aliscan.detect.views import entities, markup
-from aliscan.detect.views.base64 import BODY, CHINESE, CONTAINERS, PACKED, SECOND
+from aliscan.detect.views.base64 import BODY, CONTAINERS, HEAD, PACKED
 from aliscan.detect.views.joined import WORD
 
-_CHINESE = rb"(?:" + CHINESE + rb")"
 _COMMA = rb"[,;: \t\r\n]+"
 
 # The name of a view -> expressions
@@ -29,9 +28,7 @@ TRIGGERS: dict[str, tuple[bytes, ...]] = {
     "utf-16": (rb"(?:[\t\n\r -~]\x00){4}", rb"(?:\x00[\t\n\r -~]){4}"),
     "xml": (markup.WANTED.pattern,),
     "base64": (
-        rb"(?:\A|[^A-Za-z0-9+/])(?:[CDI-Za-f](?:" + SECOND + rb"(?:[CDI-Za-f](?:" + SECOND + rb"|" + _CHINESE
-        + rb")|[4-7][I-LYZabo-r4-7])|" + _CHINESE + rb")|[4-7][I-LYZabo-r4-7]|77u/|/(?:/4|v8)"
-        + rb"|[A-Za-f][AQgw][AB])" + BODY + rb"{8}",
+        rb"(?:\A|[^A-Za-z0-9+/])" + HEAD + BODY + rb"{8}",
         *(re.escape(form) for form in base64_forms(b"LTAI")),
     ),
     "base32": (rb"[A-Z2-7]{20}",),

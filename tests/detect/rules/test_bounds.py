@@ -295,3 +295,5 @@ def test_whose_a_private_key_is(der: dict[str, bytes]) -> None:
     assert not values("alipay", f"alipay wechat {k}")
     assert values("alipay", f"alipay{' ' * 14}{k}{' ' * 11}wechat")
     assert not values("alipay", f"alipay{' ' * 14}{k}{' ' * 9}wechat")
+    assert not values("alipay", f"alipay 微信 WeChat WX_PAY {k}")
+    assert values("alipay", f"apiclientls {k}{' ' * 5}alipay"), "of two words that overlap the first counts"
