@@ -6,7 +6,8 @@ worker, so no value crosses a process border.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 
 from aliscan.detect import LIMITS, Detection, Limits, detect
 from aliscan.detect.anchors import families, is_container
@@ -23,6 +24,10 @@ _SMALL = 2 << 10
 _HINT = b"aliyun/dashscope/alipay/yunxiao/.aliyun/config.json"
 _BATCH = 64 << 10
 _NAMES = 50_000  # so many are remembered, some megabytes
+
+
+# How a commit begins. Each id is a word that must be judged, and none of them is a secret.
+_IDS = re.compile(rb"tree [0-9a-f]{40,64}\n(?:parent [0-9a-f]{40,64}\n)*")
 
 
 class Looker:
@@ -56,10 +61,7 @@ class Looker:
     ) -> int:
         """Look at one object; ``start`` is where the instructions of ``delta`` start, ``before`` the
         bits of what it was applied to."""
-        self.objects += 1
-        if self.objects > self._due:
-            self._due = self.objects + 64
-            self._report()
+        self._count(1)
         if isinstance(data, Big):
             self._big(oid, kind, data)
             return -1
@@ -70,7 +72,7 @@ class Looker:
             self._add(oid, kind, data, data if part is None else part)
             return 0
         if len(data) < _SMALL and b"\0" not in data and not is_container(data):
-            self._add(oid, kind, data, data)
+            self._add(oid, kind, data, _without_ids(data) if kind == "commit" else data)
             return -1  # not known yet
         if delta is not None and before is not None and not before & (ZERO | WORTH):
             part = changed(delta, start, data, REACH)
@@ -82,6 +84,25 @@ class Looker:
         if bits & ~ZERO:
             self._judge(oid, kind, data)
         return bits
+
+    def many(self, kind: str, data: Sequence[bytes], oid: Callable[[int], str]) -> None:
+        """Look at small objects of a type; ``oid`` says the id of one by its place in ``data``."""
+        if kind != "tree":
+            for place, one in enumerate(data):
+                self(oid(place), kind, one)
+            return
+        self._count(len(data))
+        self.bytes += sum(map(len, data))
+        if self._gate.needle(b"\n".join(data)):
+            for place, one in enumerate(data):
+                if self._gate.needle(one):
+                    self._judge(oid(place), kind, one)
+
+    def _count(self, objects: int) -> None:
+        self.objects += objects
+        if self.objects > self._due:
+            self._due = self.objects + 64
+            self._report()
 
     def _add(self, oid: str, kind: str, data: bytes, part: bytes) -> None:
         """Put an object of which a small part must be searched beside others: one search for all."""
@@ -136,6 +157,11 @@ class Looker:
     def _suspicious(self, data: bytes) -> bool:
         # Whatever the rules need of a path is taken for granted: it is known only later.
         return not detect(data, _HINT, first=self._gate).is_clean
+
+
+def _without_ids(commit: bytes) -> bytes:
+    ids = _IDS.match(commit)
+    return commit[ids.end() :] if ids else commit
 
 
 def suspicious_names(data: bytes, raw: int) -> Iterator[bytes]:

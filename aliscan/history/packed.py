@@ -43,7 +43,7 @@ class Packed:
         """Visit the objects of one."""
         if task < len(self.plan.tasks):
             number, members = self.plan.tasks[task]
-            left = list(resolve(self.plan.packs[number], members.tolist(), WINDOW, visit))
+            left = list(resolve(self.plan.packs[number], members, WINDOW, visit))
         else:
             left = list(self.ids(task))
         if left:

@@ -11,19 +11,26 @@ def sizes(delta: bytes) -> tuple[int, int, int]:
 
     Raises IndexError when the delta is cut off.
     """
-    found = []
-    at = 0
-    for _ in range(2):
-        value = shift = 0
-        while True:
-            byte = delta[at]
-            at += 1
-            value |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                break
-        found.append(value)
-    return found[0], found[1], at
+    source, target, at = delta[0], delta[1], 1
+    if source > 127:
+        source, at = _number(delta, 0)
+        target = delta[at]
+    at += 1
+    if target > 127:
+        target, at = _number(delta, at - 1)
+    return source, target, at
+
+
+def _number(delta: bytes, at: int) -> tuple[int, int]:
+    """A number of more than one byte, and where it ends."""
+    byte, second = delta[at], delta[at + 1]
+    value = byte & 127 | (second & 127) << 7
+    at, shift = at + 2, 14
+    while second > 127:
+        second = delta[at]
+        value |= (second & 127) << shift
+        at, shift = at + 1, shift + 7
+    return value, at
 
 
 def changed(delta: bytes, start: int, result: bytes, reach: int) -> bytes | None:

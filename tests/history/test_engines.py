@@ -132,3 +132,29 @@ def test_damaged_packs_give_the_same_gaps(tmp_path: Path, fault: str) -> None:
         assert found.gaps, engine
         assert found.exit_code in (1, 3)
     assert planted
+
+
+def test_a_damaged_tree_among_many_alike_is_named_and_the_others_are_seen(tmp_path: Path) -> None:
+    rng = random.Random(3)
+    repo = Repo.init(tmp_path / "r")
+    key = keys.key_id(rng)
+    for n in range(40):
+        repo.write(f"d{n}/{key if n == 7 else n}.txt", f"text {n}\n".encode())
+    repo.git("add", ".")
+    repo.git("commit", "-qm", "c")
+    repo.git("repack", "-adfq", "--depth=0")
+    (pack,) = (repo.path / ".git/objects/pack").glob("*.pack")
+    listed = repo.git("verify-pack", "-v", str(pack)).splitlines()
+    places = {words[0]: (int(words[4]), int(words[3])) for words in map(str.split, listed) if "tree" in words}
+    victim = repo.git("rev-parse", "HEAD:d30").strip()
+    start, size = places[victim]
+    data = bytearray(pack.read_bytes())
+    for at in range(start + 4, start + size):
+        data[at] ^= 0x5A
+    pack.chmod(0o644)
+    pack.write_bytes(bytes(data))
+    for engine in ("packs", "git"):
+        found = report(repo.path, Choices(engine=engine, jobs=1))
+        assert victim in {g.origin.oid for g in found.gaps}, engine
+        assert [p.secret.reveal().decode() for f in found.findings for p in f.parts] == [key], engine
+        assert found.blobs == 40 + 41 + 1 - 1, engine

@@ -20,8 +20,8 @@ class Entries:
 
     ``row`` is the row in the index; ``starts`` to ``ends`` are the whole entry, ``bodies`` where its
     compressed data starts; ``sizes`` are those of the data or, of a delta, of its instructions;
-    ``parents`` are the entries that deltas build on (-1: none), ``roots`` where a chain ends, and
-    ``types`` the type of the object.
+    ``parents`` are the entries that deltas build on (-1: none), ``bases`` tells which entries those are,
+    ``roots`` where a chain ends, and ``types`` the type of the object.
     """
 
     row: NDArray[np.int64]
@@ -30,6 +30,7 @@ class Entries:
     bodies: NDArray[np.int64]
     sizes: NDArray[np.int64]
     parents: NDArray[np.int64]
+    bases: NDArray[np.bool_]
     roots: NDArray[np.int64]
     types: NDArray[np.uint8]
 
@@ -58,7 +59,9 @@ def locate(pack: mmap.mmap, index: Index, raw: int) -> Entries:
     types = kinds[roots].astype(np.uint8)
     if not np.isin(types, list(TYPES)).all():
         raise Unusual("a delta without a base in the same pack")
-    return Entries(row, starts, ends, bodies, sizes, parents, roots, types)
+    bases = np.zeros(count, np.bool_)
+    bases[parents[parents >= 0]] = True
+    return Entries(row, starts, ends, bodies, sizes, parents, bases, roots, types)
 
 
 def _headers(
