@@ -15,6 +15,7 @@ from aliscan.detect.bulk import REACH, WORTH, ZERO
 from aliscan.engine import searcher
 from aliscan.finding import Gap, Origin
 from aliscan.kept import gate
+from aliscan.record import NamedTuple
 from aliscan.sources.delta import changed
 from aliscan.sources.history import Big, names_in_tree
 from aliscan.sources.pieces import streamed
@@ -30,6 +31,16 @@ _NAMES = 50_000  # so many are remembered, some megabytes
 _IDS = re.compile(rb"tree [0-9a-f]{40,64}\n(?:parent [0-9a-f]{40,64}\n)*")
 
 
+class Hit(NamedTuple):
+    """An object worth a second look. ``unread``: nothing was found, but something could not be read, and why;
+    ``named``: only under a path that tells whose a key is (`aliscan.detect.paths`) is anything found."""
+
+    oid: str
+    kind: str
+    unread: tuple[str, ...] = ()
+    named: bool = False
+
+
 class Looker:
     """Visits the objects that an engine reads, and keeps the ids of those worth a second look.
 
@@ -41,7 +52,7 @@ class Looker:
         """``raw``: bytes of an object id; ``report`` is called now and then, between two visits."""
         self.objects = 0
         self.bytes = 0
-        self.hits: list[tuple[str, str]] = []
+        self.hits: list[Hit] = []
         self._raw = raw
         self._gate = gate(engine)
         self._clean_names: set[bytes] = set()
@@ -135,28 +146,37 @@ class Looker:
             elif not found and (item.stored or self._gate.bits(item.data) & ~ZERO):
                 found = not search(item).is_clean
         if found:
-            self.hits.append((oid, kind))
+            self.hits.append(Hit(oid, kind))
 
     def _judge(self, oid: str, kind: str, data: bytes) -> None:
         if kind == "tree":
-            found = any(self._suspicious_name(name) for name in names_in_tree(data, self._raw))
-        else:
-            found = self._suspicious(data)
-        if found:
-            self.hits.append((oid, kind))
+            if any(self._suspicious_name(name) for name in names_in_tree(data, self._raw)):
+                self.hits.append(Hit(oid, kind))
+            return
+        found = self._detect(data)
+        if not found.matches:
+            if found.unread:
+                self.hits.append(Hit(oid, kind, found.unread))
+            return
+        from aliscan.detect import paths
+
+        named = all(match.rule in paths.RULES for match in found.matches)
+        # A key that the path makes ours may hide another one's claim: so it is asked without
+        named = named and not found.unread and detect(data, first=self._gate).is_clean
+        self.hits.append(Hit(oid, kind, named=named))
 
     def _suspicious_name(self, name: bytes) -> bool:
         if name in self._clean_names:  # each version of a tree holds nearly the same
             return False
-        if self._gate.needle(name) and self._suspicious(name):
+        if self._gate.needle(name) and not self._detect(name).is_clean:
             return True
         if len(self._clean_names) < _NAMES:
             self._clean_names.add(name)
         return False
 
-    def _suspicious(self, data: bytes) -> bool:
+    def _detect(self, data: bytes) -> Detection:
         # Whatever the rules need of a path is taken for granted: it is known only later.
-        return not detect(data, _HINT, first=self._gate).is_clean
+        return detect(data, _HINT, first=self._gate)
 
 
 def _without_ids(commit: bytes) -> bytes:

@@ -12,7 +12,7 @@ from aliscan.finding import AliscanError, Finding, Gap, Origin, Report
 from aliscan.git import GitError, show
 from aliscan.history import told
 from aliscan.history.cache import Cache
-from aliscan.history.look import suspicious_names
+from aliscan.history.look import Hit, suspicious_names
 from aliscan.history.plain import plain
 from aliscan.history.stories import Cases, Judge, judge_bytes, judge_hits, tell
 from aliscan.history.told import Listener, Stories, Told
@@ -20,9 +20,9 @@ from aliscan.history.work import Counts, Reader, run
 from aliscan.i18n import N_, _, said
 from aliscan.process import processors
 from aliscan.record import dataclass, field
-from aliscan.sources.history import inventory, loose_ids, read, ref_names
+from aliscan.sources.history import entries_in_tree, inventory, loose_ids, read, ref_names
 from aliscan.sources.known import Known
-from aliscan.sources.lineage import Lineage, Spot
+from aliscan.sources.lineage import Lineage, Sought, Spot
 from aliscan.sources.narrow import Connected, Narrow, missing_object, narrowed
 from aliscan.sources.store import Store
 
@@ -180,8 +180,8 @@ def _unscanned(unseen: int, announced: int) -> str:
 def _remember(cache: Cache, reader: Reader, state: State, store: Store) -> None:
     """Keep the ids of finished tasks, without hits and without what could not be read."""
     counts = state.counts
-    doubtful = {oid for oid, _ in counts.hits} | {g.origin.oid for g in counts.gaps}
-    if any(kind == "tree" for _, kind in counts.hits):
+    doubtful = {hit.oid for hit in counts.hits} | {g.origin.oid for g in counts.gaps}
+    if any(hit.kind == "tree" for hit in counts.hits):
         # A tree may have been searched only where it differs from one that holds something, and that
         # one may be gone the next time.
         doubtful.update(inventory(store).ids["tree"])
@@ -259,14 +259,13 @@ def _findings(
             return _judged(store, judge, choices, state, names, state.told)
         except KeyError:
             pass  # other values than the last time: the commits are compared again
-    blobs = {oid for oid, kind in hits if kind != "tree"}
     lineage = None
     if not state.interrupted:
         try:
             untyped = None if state.told else state.untyped
             loose = [] if untyped == [] else inventory(store, untyped).ids["commit"]
             commits = [*state.commits, *loose]
-            lineage = Listener(_walk(store, cache, state, commits, blobs, _suspicious_names(store, hits)))
+            lineage = Listener(_walk(store, cache, state, commits, _sought(store, hits)))
         except GitError as error:
             gaps.append(
                 Gap(
@@ -294,7 +293,7 @@ def _judged(
             paths.setdefault(spot.oid, []).append(spot.path)
     # The oldest first, and in one order whichever worker came first: reports can be compared
     age = {oid: number for number, oid in enumerate(paths)}
-    hits = sorted(hits, key=lambda hit: (age.get(hit[0], len(age)), hit))
+    hits = sorted(hits, key=lambda hit: (age.get(hit.oid, len(age)), hit))
     cases = judge_hits(git, store.raw, hits, paths, judge)
     for name in names:
         judge_bytes(cases, Origin("name", ref=name), name, Spot("ref"), judge)
@@ -320,16 +319,14 @@ def _remember_all(
         state.warnings.append(trouble)
 
 
-def _walk(
-    store: Store, cache: Cache | None, state: State, commits: list[str], oids: set[str], names: set[bytes]
-) -> Lineage:
+def _walk(store: Store, cache: Cache | None, state: State, commits: list[str], sought: Sought) -> Lineage:
     """The lineage of the hits; with a cache, only commits that nobody compared for them are compared."""
     if cache is None:
-        return Lineage(store.git, commits, oids, names)
-    about = [*(oid.encode() for oid in oids), *(b"/" + name for name in names)]
+        return Lineage(store.git, commits, sought)
+    about = [*(oid.encode() for oid in sought.oids), *(b"/" + name for name in sought.names)]
     cache = cache.beside("commits", about)
     known = cache.load().ids()
-    lineage = Lineage(store.git, commits, oids, names, known)
+    lineage = Lineage(store.git, commits, sought, known)
     new = [commit for commit in lineage.quiet(store.raw) if commit not in known]
     trouble = cache.save(new) if new else None
     if trouble:
@@ -337,13 +334,20 @@ def _walk(
     return lineage
 
 
-def _suspicious_names(store: Store, hits: list[tuple[str, str]]) -> set[bytes]:
-    """The file names in trees that hold something."""
-    found: set[bytes] = set()
-    for _oid, kind, data in read(store.git, [oid for oid, kind in hits if kind == "tree"], []):
-        if kind == "tree" and isinstance(data, bytes):
-            found.update(n for n in suspicious_names(data, store.raw) if families(n) and detect(n).matches)
-    return found
+def _sought(store: Store, hits: list[Hit]) -> Sought:
+    """The objects that hold something, and the names in trees that do."""
+    names: set[bytes] = set()
+    bearers: set[str] | None = set()
+    for _oid, kind, data in read(store.git, [hit.oid for hit in hits if hit.kind == "tree"], []):
+        if kind != "tree" or not isinstance(data, bytes):
+            continue
+        ours = {n for n in suspicious_names(data, store.raw) if families(n) and detect(n).matches}
+        names |= ours
+        for mode, name, oid in entries_in_tree(data, store.raw) if ours else ():
+            if name in ours and bearers is not None:
+                bearers = None if mode.lstrip(b"0") == b"40000" else bearers | {oid}
+    oids = frozenset(hit.oid for hit in hits if hit.kind != "tree")
+    return Sought(oids, frozenset(names), None if bearers is None else frozenset(bearers))
 
 
 def _distinct(gaps: list[Gap]) -> list[Gap]:

@@ -13,7 +13,7 @@ from aliscan.detect import detect
 from aliscan.detect.bulk import Gate
 from aliscan.finding import Blob, Finding, Gap, Match, Origin, Sighting, Story
 from aliscan.git import Git
-from aliscan.history.look import judged, suspicious_names
+from aliscan.history.look import Hit, judged, suspicious_names
 from aliscan.history.told import Stories
 from aliscan.kept import gate
 from aliscan.record import dataclass, field, replace
@@ -65,12 +65,17 @@ def _weight(finding: Finding) -> tuple[bool, int, int, int]:
     )
 
 
-def judge_hits(
-    git: Git, raw: int, hits: Iterable[tuple[str, str]], paths: dict[str, list[bytes]], judge: Judge
-) -> Cases:
+def judge_hits(git: Git, raw: int, hits: Iterable[Hit], paths: dict[str, list[bytes]], judge: Judge) -> Cases:
     """Read every hit again and judge what it holds, at every path of it (none: judged without)."""
     cases = Cases()
-    ids = [oid for oid, _ in hits]
+    ids = []
+    for hit in hits:
+        where = paths.get(hit.oid) or [b""]
+        if hit.unread:
+            place = Origin(_kind(hit.kind, where), where[0], oid=hit.oid)
+            cases.gaps += (Gap(place, reason) for reason in hit.unread)
+        elif not hit.named or _speak(where):
+            ids.append(hit.oid)
     first = gate() if len(ids) >= _MANY else None
     for oid, kind, data in read(git, ids, cases.gaps):
         cases.size += data.size if isinstance(data, Big) else len(data)
@@ -80,7 +85,7 @@ def judge_hits(
                     judge_bytes(cases, Origin("name", name, oid=oid), name, Spot("", name), judge)
             continue
         where = paths.get(oid) or [b""]
-        origin = "object" if kind == "blob" and where == [b""] else kind
+        origin = _kind(kind, where)
         found = _search(data, where, cases.gaps, Origin(origin, where[0], oid=oid), first)
         # A big object is judged without its bytes: a pragma in it is not seen, so it never hides one.
         body = data if isinstance(data, bytes) else b""
@@ -89,6 +94,16 @@ def judge_hits(
                 place = Origin(origin, path, (), oid, oid if kind == "commit" else "")
                 cases.add(judge(Blob(place, body), match), Spot(oid, path))
     return cases
+
+
+def _kind(kind: str, paths: list[bytes]) -> str:
+    return "object" if kind == "blob" and paths == [b""] else kind
+
+
+def _speak(paths: list[bytes]) -> bool:
+    from aliscan.detect.paths import speaks
+
+    return any(map(speaks, paths))
 
 
 def judge_bytes(cases: Cases, origin: Origin, data: bytes, spot: Spot, judge: Judge) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from hashlib import sha256
 
 from aliscan.history.cache import Cache
+from aliscan.history.look import Hit
 from aliscan.record import Protocol, dataclass, field
 from aliscan.sources.lineage import Held, Spot
 
@@ -18,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_MAGIC = b"aliscan hits 1\n"
+_MAGIC = b"aliscan hits 2\n"
 
 
 class Stories(Protocol):
@@ -33,10 +34,10 @@ class Stories(Protocol):
 
 @dataclass(slots=True)
 class Told:
-    """``hits`` are ``(object id, type)``, ``bytes`` how much they are, ``clean`` how many other objects
+    """``hits`` are worth a second look, ``bytes`` how much they are, ``clean`` how many other objects
     there are, ``missing`` ids of objects that are not here; the rest is what the stories are made of."""
 
-    hits: list[tuple[str, str]]
+    hits: list[Hit]
     bytes: int
     clean: int
     missing: list[str]
@@ -95,7 +96,7 @@ def load(cache: Cache) -> Told | None:
         return None
     found = json.loads(data)
     return Told(
-        hits=[(oid, kind) for oid, kind in found["hits"]],
+        hits=[Hit(oid, kind, tuple(unread), named) for oid, kind, unread, named in found["hits"]],
         bytes=found["bytes"],
         clean=found["clean"],
         missing=found["missing"],

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aliscan.finding import Gap, Origin
-from aliscan.history.look import Looker
+from aliscan.history.look import Hit, Looker
 from aliscan.i18n import N_, said
 from aliscan.record import dataclass, field
 
@@ -48,11 +48,11 @@ class Reader(Protocol):
 
 @dataclass(slots=True)
 class Counts:
-    """What was done, in a task or in all: ``hits`` are ``(object id, type)``."""
+    """What was done, in a task or in all: and what is worth a second look."""
 
     objects: int = 0
     bytes: int = 0
-    hits: list[tuple[str, str]] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     done: list[int] = field(default_factory=list)
 

@@ -273,16 +273,21 @@ class _Process:
         self.complaints = [line for line in self._process.complaints().split(b"\n") if line.strip()]
 
 
-def names_in_tree(data: bytes, raw: int) -> Iterator[bytes]:
-    """The entry names of a raw tree object, whatever else is wrong with it (3.20)."""
+def entries_in_tree(data: bytes, raw: int) -> Iterator[tuple[bytes, bytes, str]]:
+    """Mode, name and id of each entry of a raw tree object, whatever else is wrong with it (3.20)."""
     at = 0
     while True:
         start = data.find(b" ", at)
         end = data.find(b"\0", start)
         if start < 0 or end < 0:
             return
-        yield data[start + 1 : end]
+        yield data[at:start], data[start + 1 : end], data[end + 1 : end + 1 + raw].hex()
         at = end + 1 + raw
+
+
+def names_in_tree(data: bytes, raw: int) -> Iterator[bytes]:
+    """The entry names of a raw tree object."""
+    return (name for _, name, _ in entries_in_tree(data, raw))
 
 
 def ref_names(git: Git) -> list[bytes]:

@@ -20,7 +20,7 @@ from aliscan.sources.refs import named
 
 _READ = 1 << 16
 _ALONE = 2000  # so many commits are compared before a second process has begun
-_FEW = 500  # objects that git is told of on its command line
+_FEW = 2000  # objects that git is told of on its command line
 # Bits carried along in one go: bounds the memory of a repository with a great many hits.
 _BITS = 4096
 # The time of a commit (seconds; of the committer, or of a parent when it claims to be older than
@@ -55,20 +55,31 @@ class Held:
     tips: set[bytes] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Hits: ``oids`` of any type, ``names`` of files or folders, ``bearers`` the ids of all that ever had
+    such a name (None: it is not known, or a folder had)."""
+
+    oids: frozenset[str]
+    names: frozenset[bytes] = frozenset()
+    bearers: frozenset[str] | None = None
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """Of what objects every change must be known; none: of all."""
+        if not self.names:
+            return self.oids
+        return frozenset() if self.bearers is None else self.oids | self.bearers
+
+
 class Lineage:
     """All commits of a repository and what they do to the hits. Raises GitError if it cannot be walked."""
 
     def __init__(
-        self,
-        git: Git,
-        commits: Iterable[str],
-        oids: Collection[str],
-        names: Collection[bytes] = (),
-        quiet: Container[bytes] = (),
+        self, git: Git, commits: Iterable[str], sought: Sought, quiet: Container[bytes] = ()
     ) -> None:
-        """``commits`` are the ones to look at beside all refs, with what they reach; ``oids`` the hits
-        of any type, ``names`` the names of files or folders that are hits; ``quiet`` what `quiet` said
-        of the same hits at another time."""
+        """``commits`` are the ones to look at beside all refs, with what they reach; ``quiet`` what `quiet`
+        said of the same hits at another time."""
         self._ids: list[str] = []  # parents before children
         self._times: list[int] = []
         self._parents: list[tuple[int, ...]] = []
@@ -79,7 +90,7 @@ class Lineage:
         self._won: dict[int, list[Spot]] = {}
         self._refs = named(git)
         self._read_commits(git, commits)
-        self._read_differences(git, set(oids), frozenset(names), quiet)
+        self._read_differences(git, sought, quiet)
 
     def spots(self) -> list[Spot]:
         """Every spot that some commit ever held, oldest first."""
@@ -142,18 +153,16 @@ class Lineage:
             self._parents.append(above)
             self._same.append(first.setdefault(tree, len(self._same)))
 
-    def _read_differences(
-        self, git: Git, oids: set[str], names: frozenset[bytes], quiet: Container[bytes]
-    ) -> None:
+    def _read_differences(self, git: Git, sought: Sought, quiet: Container[bytes]) -> None:
         lines = [line for _, line in self._lines()]
         if quiet:
             raw = len(self._ids[0]) // 2 if self._ids else 0
             lines = [line for line in lines if _known_as(line, raw) not in quiet]
         if not lines:
             return
-        wanted = {oid.encode() for oid in oids}
+        wanted, names = {oid.encode() for oid in sought.oids}, sought.names
         zero = b"0" * len(self._ids[0])
-        for commit, path, old, new in _changes(git, lines, oids if not names else ()):
+        for commit, path, old, new in _changes(git, lines, sought.changed):
             if old in wanted:
                 self._lost.setdefault(self._number[commit], []).append(Spot(old.decode(), path))
             if new in wanted:

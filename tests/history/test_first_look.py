@@ -63,7 +63,7 @@ def test_no_case_is_lost(engine: str, shape: str) -> None:
     for case, data, _ in found(shape):
         looker(case.name, "blob", data)
     looker.flush()
-    hits = {oid for oid, _ in looker.hits}
+    hits = {hit.oid for hit in looker.hits}
     lost = {case.name: [m.rule for m in f.matches] for case, _, f in found(shape) if case.name not in hits}
     assert len(found(shape)) > 800
     assert not lost

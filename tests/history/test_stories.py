@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from random import Random
+
+import pytest
+
+from aliscan.history.scan import Choices
 from tests.conftest import aliscan
 from tests.history.support import only, report
 from tests.support import keys
@@ -73,3 +78,42 @@ def test_commits_that_share_a_root_tree_are_told_apart(repo: Repo) -> None:
     assert story.branches == (b"clean", b"main", b"side")
     assert story.lay == 240 - 60, "until it went the last time"
     assert not story.in_head
+
+
+@pytest.mark.parametrize("engine", ["git", "packs"])
+@pytest.mark.parametrize("folder", [False, True], ids=["file", "folder"])
+def test_a_name_that_holds_a_key_is_followed_through_other_changes(
+    repo: Repo, engine: str, folder: bool
+) -> None:
+    """Its file changes, moves and goes; other hits are beside it."""
+    if engine == "packs":
+        pytest.importorskip("numpy")
+        pytest.importorskip("isal")
+        pytest.importorskip("dulwich")
+    rng = Random(5)
+    named, other = keys.key_id(rng), keys.key_id(rng)
+    inside = "/x.txt" if folder else ""
+    steps = {
+        "first": {f"a/{named}{inside}": "one\n", "code.py": f"id = {other}\n"},
+        "second": {f"a/{named}{inside}": "two\n"},
+        "third": {f"b/{named}{inside}": "two\n", "code.py": "nothing\n"},
+    }
+    for subject, files in steps.items():
+        for path, text in files.items():
+            repo.write(path, text.encode())
+        repo.git("add", ".")
+        repo.git("commit", "-qm", subject)
+    repo.git("rm", "-qr", "a", "b")
+    repo.git("commit", "-qm", "last")
+    repo.git("repack", "-adq")
+    found = report(repo.path, Choices(engine=engine))
+    stories = {f.parts[0].secret.reveal().decode(): f.story for f in found.findings}
+    story = stories[named]
+    assert story
+    assert story.first
+    assert story.last
+    assert (story.first.subject, story.last.subject) == (b"first", b"third")
+    assert set(story.paths) == {f"{top}/{named}{inside}".encode() for top in "ab"}
+    assert story.commits == 3
+    assert not story.in_head
+    assert stories[other]

@@ -72,7 +72,7 @@ def test_a_dead_worker_is_named_and_the_rest_is_done(fault: Callable[[], None], 
     assert "2 objects" in gap.reason
     assert gap.origin.oid == f"{3:040x}"
     assert sorted(counts.done) == [task for task in range(TASKS) if task != 3]
-    assert {oid for oid, _ in counts.hits} >= {f"{t + 100:040x}" for t in range(TASKS) if t != 3}
+    assert {hit.oid for hit in counts.hits} >= {f"{t + 100:040x}" for t in range(TASKS) if t != 3}
 
 
 @dataclass(frozen=True)

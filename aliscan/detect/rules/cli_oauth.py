@@ -35,7 +35,7 @@ _FILE = re.compile(
     rb"\"(?:oauth_site_type|cloud_sso_sign_in_url|ram_role_arn|sts_region|aliyun|output_format|region_id|key_pair_name)\""
     rb"|(?m:^[ \t]{0,8}type[ \t]{0,8}=[ \t]{0,8}bearer)"
 )
-_OWN_PATH = re.compile(rb"\.aliyun[/\\]config\.json\Z|\.alibabacloud[/\\]credentials(?:\.ini)?\Z")
+PATH = re.compile(rb"\.aliyun[/\\]config\.json\Z|\.alibabacloud[/\\]credentials(?:\.ini)?\Z")
 
 
 def find(text: Text) -> Iterator[Candidate]:
@@ -46,7 +46,7 @@ def find(text: Text) -> Iterator[Candidate]:
             if kind == TOKEN and _is_made_up(m[2]):
                 continue
             if ours is None:
-                ours = _OWN_PATH.search(text.path) is not None or _FILE.search(text.data) is not None
+                ours = PATH.search(text.path) is not None or _FILE.search(text.data) is not None
             if ours:
                 yield Candidate(TOKENS, Severity.HIGH, Confidence.HIGH, (Span(kind, *m.span(2)),), rank=19)
 

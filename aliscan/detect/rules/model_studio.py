@@ -60,6 +60,7 @@ _WORD = re.compile(
     rb"|(?P<w1>%b)|(?P<w2>%b)" % (_ENDPOINT, _THEIR_ENDPOINT, _OURS, _THEIRS)
 )
 _OUR_NAME = re.compile(rb"(?i)" + _OURS)
+PATH = _OUR_NAME  # what a path may say
 _THEIR_NAME = re.compile(rb"(?i)" + _THEIRS)
 _ADDRESS = re.compile(rb"(?i)" + _ENDPOINT + rb"|" + _THEIR_ENDPOINT)
 _SIGN = re.compile(rb"[:=>(]|\xef\xbc\x9a")

@@ -26,6 +26,7 @@ NEAR = 400
 _WORD = re.compile(
     rb"(?i)yunxiao|codeup|devops\.(?:cn|aliyun)|openapi-rdc|\xe4\xba\x91\xe6\x95\x88"  # 云效
 )
+PATH = _WORD  # what a path may say
 _OTHER = re.compile(rb"(?i)qoder|lingma")  # their tokens begin with pt- too
 _TOKEN = re.compile(rb"(?<![A-Za-z0-9_-])pt-([A-Za-z0-9]{16,40})_([0-9a-f-]{32,40})(?![A-Za-z0-9_-])")
 
