@@ -117,6 +117,40 @@ def test_names_with_the_flag_are_utf_8() -> None:
     assert opened(zip_.members, zipped(("\u00e9.txt", b"text"))) == [("\u00e9.txt".encode(), b"text")]
 
 
+@pytest.mark.parametrize("inflater", ["zlib", "isal"])
+def test_whatever_is_odd_about_a_member_zipfile_says_it(
+    inflater: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if inflater == "isal":
+        pytest.importorskip("isal")
+        monkeypatch.setattr(zip_, "_PAYS", 0)
+    chance = random.Random(3)
+    text = ("b/密.txt", b"some text, and some more text" * 9)
+    members = (("a", b"1" * 60), text, ("empty", b""), ("c", bytes(90)), ("d", chance.randbytes(50)))
+    packed = zipped(*members)
+    assert opened(zip_.members, packed) == [(n.encode(), content) for n, content in members if content]
+    archives = [packed, zipped(*members, method=zipfile.ZIP_STORED), b"#!" + packed]
+    archives.append(zipped(("a", b"1" * 200), ("b", b"2"), method=zipfile.ZIP_BZIP2))
+    for _ in range(1_000):
+        data = bytearray(chance.choice(archives))
+        for _ in range(chance.choice((1, 1, 2))):
+            at = chance.randrange(len(data))
+            data[at] = chance.choice((0, 1, 8, 255, data[at] ^ 1 << chance.randrange(8)))
+        found = opened(zip_.members, bytes(data))
+        with monkeypatch.context() as patched:
+            patched.setattr(zip_._Quick, "content", lambda *_: None)
+            assert found == opened(zip_.members, bytes(data)), bytes(data)
+
+
+def test_a_member_that_claims_to_be_small_is_not_inflated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zip_, "_PAYS", 0)
+    data = zipped(("one", b"1" * 50_000_000))
+    claimed = data.replace((50_000_000).to_bytes(4, "little"), (500).to_bytes(4, "little"))
+    limits = Limits(inflated=500)
+    said = "one is broken; what could be unpacked was looked at"
+    assert opened(zip_.members, claimed, limits=limits) == [said]
+
+
 def test_an_archive_without_its_directory_behind_extra_fields() -> None:
     data = zipped(("one", b"1" * 60), method=zipfile.ZIP_STORED)
     data = data[: data.index(b"PK\x01\x02")]
