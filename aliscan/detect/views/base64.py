@@ -31,13 +31,12 @@ _WORD = re.compile(
     + BODY + rb"{2,}={0,2}(?!" + BODY + rb")(?![ \t]{0,8}[:=(.])){0,16384}"  # each takes memory
 )  # fmt: skip
 _LINE = re.compile(BODY + rb"+={0,2}")
-# Where one may begin within a run of characters of a body
+# Where one may begin: so many characters of a body in a row, told from all else in a translated copy, where
+# `re` looks for the sign before them alone; within such a run behind a separator.
+_FIRST = b"4567/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef"
+_SHAPE = bytes(102 if c in _FIRST else 97 if re.match(BODY, bytes((c,))) else 32 for c in range(256))
+_BEGINS = re.compile(rb" f[fa]{13}")
 _SEPARATED = [re.compile(sign + rb"(?=" + HEAD + BODY + rb"{8})") for sign in (b"_", b"-")]
-_FIRST = frozenset(b"4567/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdef")
-# So many characters of a body in a row: told from all else at the speed of memory, where an expression
-# would try every letter of a text.
-_SHAPE = bytes(97 if re.match(BODY, bytes((c,))) else 32 for c in range(256))
-_RUN = re.compile(b"a" * 14 + b"a*")  # a literal first, which `re` looks for as a whole
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 # Where a part of a word has the id of an AccessKey although the word as a whole is not text.
@@ -70,17 +69,11 @@ def edits(data: bytes) -> Iterator[Edit]:
 
 def _words(data: bytes) -> Iterator[re.Match[bytes]]:
     """As ``_WORD.finditer``."""
-    later = iter(sorted(m.end() for sign in _SEPARATED for m in sign.finditer(data)))
-    within, done = next(later, len(data)), 0
-    for run in _RUN.finditer(data.translate(_SHAPE)):
-        start, end = run.span()
-        if start < done:
-            continue
-        m = _WORD.match(data, start) if data[start] in _FIRST else None
-        while m is None and within < end:
-            if within > start:
-                m = _WORD.match(data, within)
-            within = next(later, len(data))
+    starts = [m.start() for m in _BEGINS.finditer(b" " + data.translate(_SHAPE))]
+    starts += (m.end() for sign in _SEPARATED for m in sign.finditer(data))
+    done = 0
+    for start in sorted(starts):
+        m = _WORD.match(data, start) if start >= done else None
         if m:
             yield m
             done = m.end()

@@ -17,13 +17,15 @@ _TOUCHES = re.compile(rb"[\x81-\xfe][0-9A-Za-z]{17}")
 
 def edits(data: bytes) -> Iterator[Edit]:
     """Every run of Chinese characters in UTF-8, where the whole text is GB18030 and not UTF-8."""
-    if data.isascii() or not _TOUCHES.search(data):
+    if data.isascii():
         return
     try:
         data.decode()
         return
     except UnicodeDecodeError:
         pass
+    if not _TOUCHES.search(data):
+        return
     try:
         data.decode("gb18030")
     except UnicodeDecodeError:
