@@ -22,7 +22,7 @@ from aliscan.process import processors
 from aliscan.record import dataclass, field
 from aliscan.sources.history import entries_in_tree, inventory, loose_ids, read, ref_names
 from aliscan.sources.known import Known
-from aliscan.sources.lineage import Lineage, Sought, Spot
+from aliscan.sources.lineage import Lineage, Sought, Spot, Walk
 from aliscan.sources.narrow import Connected, Narrow, missing_object, narrowed
 from aliscan.sources.store import Store
 
@@ -44,6 +44,7 @@ class State:
     started: float = 0.0
     interrupted: bool = False
     known: int = 0  # clean the last time, by the cache
+    walk: Walk | None = None  # begun when there is the first hit
     missing: list[str] = field(default_factory=list)  # what others need and is not here
     same: list[bytes] | None = None  # what tells whether the repository has changed
     told: Told | None = None  # of one that has not
@@ -129,6 +130,8 @@ def _look(
 
         def progress(counts: Counts) -> None:
             state.counts = counts
+            if counts.hits and state.walk is None and not state.untyped:
+                state.walk = Walk(store.git, state.commits)
             tick(state)
 
         if not state.announced + state.known:
@@ -142,6 +145,8 @@ def _look(
     except BaseException:
         if check:
             check.stop()
+        if state.walk:
+            state.walk.stop()
         raise
     unseen = (
         state.announced
@@ -262,10 +267,7 @@ def _findings(
     lineage = None
     if not state.interrupted:
         try:
-            untyped = None if state.told else state.untyped
-            loose = [] if untyped == [] else inventory(store, untyped).ids["commit"]
-            commits = [*state.commits, *loose]
-            lineage = Listener(_walk(store, cache, state, commits, _sought(store, hits)))
+            lineage = Listener(_lineage(store, cache, state, _sought(store, hits)))
         except GitError as error:
             gaps.append(
                 Gap(
@@ -319,14 +321,19 @@ def _remember_all(
         state.warnings.append(trouble)
 
 
-def _walk(store: Store, cache: Cache | None, state: State, commits: list[str], sought: Sought) -> Lineage:
+def _lineage(store: Store, cache: Cache | None, state: State, sought: Sought) -> Lineage:
     """The lineage of the hits; with a cache, only commits that nobody compared for them are compared."""
+    walk = state.walk
+    if walk is None:
+        untyped = None if state.told else state.untyped
+        loose = [] if untyped == [] else inventory(store, untyped).ids["commit"]
+        walk = Walk(store.git, [*state.commits, *loose])
     if cache is None:
-        return Lineage(store.git, commits, sought)
+        return Lineage(store.git, walk, sought)
     about = [*(oid.encode() for oid in sought.oids), *(b"/" + name for name in sought.names)]
     cache = cache.beside("commits", about)
     known = cache.load().ids()
-    lineage = Lineage(store.git, commits, sought, known)
+    lineage = Lineage(store.git, walk, sought, known)
     new = [commit for commit in lineage.quiet(store.raw) if commit not in known]
     trouble = cache.save(new) if new else None
     if trouble:

@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import IO
 
 from aliscan.git import Git, GitError, listed
-from aliscan.process import Process, processors
+from aliscan.process import Process, processors, scratch
 from aliscan.record import dataclass, field
 from aliscan.sources.refs import named
 
@@ -72,14 +72,41 @@ class Sought:
         return frozenset() if self.bearers is None else self.oids | self.bearers
 
 
+class Walk:
+    """git listing commits and all that they and all refs reach, parents first, beside other work."""
+
+    def __init__(self, git: Git, commits: Iterable[str]) -> None:
+        tips = "".join(f"{c}\n" for c in sorted(commits)).encode() or b"\n"
+        self._output = scratch()
+        self._process = git.start("rev-list", "--topo-order", "--reverse", "--parents", "--timestamp",
+                                  "--format=%T", "--all", "--stdin",
+                                  stdin=tips, stdout=self._output)  # fmt: skip
+
+    def stop(self) -> None:
+        """Give up: the commits are not wanted any more."""
+        self._process.kill()
+        self._process.wait()
+        self._process.complaints()
+        self._output.close()
+
+    def text(self) -> bytes:
+        """Wait for the list; of each commit a line with its time, id and parents, and one with its root tree.
+
+        Raises GitError.
+        """
+        status, complaints = self._process.wait(), self._process.complaints()
+        with self._output as output:
+            if status:
+                raise GitError("git rev-list", status, complaints)
+            output.seek(0)
+            return output.read()
+
+
 class Lineage:
     """All commits of a repository and what they do to the hits. Raises GitError if it cannot be walked."""
 
-    def __init__(
-        self, git: Git, commits: Iterable[str], sought: Sought, quiet: Container[bytes] = ()
-    ) -> None:
-        """``commits`` are the ones to look at beside all refs, with what they reach; ``quiet`` what `quiet`
-        said of the same hits at another time."""
+    def __init__(self, git: Git, walk: Walk, sought: Sought, quiet: Container[bytes] = ()) -> None:
+        """``quiet`` is what `quiet` said of the same hits at another time."""
         self._ids: list[str] = []  # parents before children
         self._times: list[int] = []
         self._parents: list[tuple[int, ...]] = []
@@ -89,7 +116,7 @@ class Lineage:
         self._lost: dict[int, list[Spot]] = {}
         self._won: dict[int, list[Spot]] = {}
         self._refs = named(git)
-        self._read_commits(git, commits)
+        self._read_commits(walk.text())
         self._read_differences(git, sought, quiet)
 
     def spots(self) -> list[Spot]:
@@ -129,19 +156,7 @@ class Lineage:
                     result.tips.add(name)
         return results
 
-    def _read_commits(self, git: Git, commits: Iterable[str]) -> None:
-        tips = "".join(f"{c}\n" for c in sorted(commits)).encode() or b"\n"
-        text = git.run(
-            "rev-list",
-            "--topo-order",
-            "--reverse",
-            "--parents",
-            "--timestamp",
-            "--format=%T",
-            "--all",
-            "--stdin",
-            stdin=tips,
-        )
+    def _read_commits(self, text: bytes) -> None:
         first: dict[str, int] = {}
         lines = text.decode("ascii").split("\n")
         for line, tree in zip(lines[:-1:2], lines[1::2], strict=True):
