@@ -9,7 +9,8 @@ each engine and for a second run with the cache. ``--start``: a repository of 10
 `python -I -c pass`. Otherwise, for every repository (best bare and packed): git printing all blobs into
 nothing, aliscan with both engines, a first and a second run with the cache. Times are medians of
 interleaved runs, as ratios to git's in the same run; memory is the largest sum of PSS over all processes
-of a run, sampled, without what is mapped from packs.
+of one more run, sampled, without what is mapped from packs: reading it takes a processor that the
+workers need, so that run is not timed. "without the extra" hides its libraries from the interpreter.
 """
 
 from __future__ import annotations
@@ -44,7 +45,17 @@ def main() -> None:
     return None
 
 
-ALISCAN = [str(Path(sys.executable).with_name("aliscan")), "history", "--quiet", "--no-config"]
+OPTIONS = ["history", "--quiet", "--no-config"]
+ALISCAN = [str(Path(sys.executable).with_name("aliscan")), *OPTIONS]
+# As where the extra was never installed: importing any of its libraries fails
+BARE = """
+import sys
+sys.modules.update(dict.fromkeys(("hyperscan", "numpy", "isal", "dulwich")))
+from importlib import util
+util.find_spec = lambda name, package=None: None
+from aliscan.cli import main
+sys.exit(main())
+"""
 
 
 def start(runs: int) -> None:
@@ -124,7 +135,7 @@ def growth(repository: str, runs: int) -> None:
             "git": ["--engine", "git"],
             "again with cache": ["--cache", "DIR"],
         }.items():  # fmt: skip
-            rows: dict[str, list[tuple[float, float, int]]] = {copy: [] for copy in sizes}
+            rows: dict[str, list[tuple[float, float]]] = {copy: [] for copy in sizes}
             for copy in sizes:
                 options = [f"{copy}.cache" if word == "DIR" else word for word in more]
                 if "--cache" in options:
@@ -132,7 +143,9 @@ def growth(repository: str, runs: int) -> None:
                 for _ in range(runs):
                     rows[copy].append(run([*ALISCAN, *options, copy], None))
             for copy, objects in sizes.items():
-                wall, cpu, memory = (statistics.median(row[i] for row in rows[copy]) for i in range(3))
+                wall, cpu = (statistics.median(row[i] for row in rows[copy]) for i in range(2))
+                options = [f"{copy}.cache" if word == "DIR" else word for word in more]
+                memory = sampled([*ALISCAN, *options, copy], None)
                 each = f"{cpu / objects * 1e6:.0f} | {memory / 1e3:.0f}"
                 print(f"| {name} | {objects:,} | {wall:.2f} | {cpu:.2f} | {each} |", flush=True)
 
@@ -154,6 +167,7 @@ def measure(repository: str, runs: int, kingfisher: str) -> None:
             "git cat-file --batch": stream,
             "aliscan, packs": [*aliscan, "--engine", "packs"],
             "aliscan, git": [*aliscan, "--engine", "git"],
+            "aliscan, without the extra": [sys.executable, "-c", BARE, *OPTIONS, repository],
             "aliscan, first with cache": [*aliscan, "--cache", cache],
             "aliscan, again with cache": [*aliscan, "--cache", cache],
         }
@@ -161,34 +175,53 @@ def measure(repository: str, runs: int, kingfisher: str) -> None:
             turbo = [kingfisher, "scan", "--no-validate", "--turbo"]
             ways["kingfisher, Alibaba's rules"] = [*turbo, "--rule", "betterleaks.alibaba", repository]
             ways["kingfisher, all rules"] = [*turbo, repository]
-        found: dict[str, list[tuple[float, float, int]]] = {name: [] for name in ways}
+        found: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
         for _ in range(runs):
             subprocess.run(["rm", "-rf", cache], check=True)
             for name, command in ways.items():
                 found[name].append(run(command, ids if command is stream else None))
-    base = statistics.median(wall for wall, _, _ in found["git cat-file --batch"])
+        subprocess.run(["rm", "-rf", cache], check=True)
+        memory = {
+            name: sampled(command, ids if command is stream else None) for name, command in ways.items()
+        }
+    base = statistics.median(wall for wall, _ in found["git cat-file --batch"])
     for name, rows in found.items():
-        wall, cpu, memory = (statistics.median(row[i] for row in rows) for i in range(3))
-        label = f"{Path(repository).parent.name or repository} ({len(blobs):,} blobs)"
+        wall, cpu = (statistics.median(row[i] for row in rows) for i in range(2))
+        label = f"{name_of(repository)} ({len(blobs):,} blobs)"
         print(
-            f"| {label} | {name} | {wall:.2f} | {wall / base:.2f} | {cpu:.2f} | {memory / 1e3:.0f} |",
+            f"| {label} | {name} | {wall:.2f} | {wall / base:.2f} | {cpu:.2f} | {memory[name] / 1e3:.0f} |",
             flush=True,
         )
 
 
-def run(command: list[str], stdin: Path | None) -> tuple[float, float, int]:
-    """Wall seconds, CPU seconds with children, and kB of memory of one command."""
+def name_of(repository: str) -> str:
+    """What a repository is called: its folder, or the one around ``.git`` or ``repo``."""
+    path = Path(repository).resolve()
+    return (path.parent if path.name in (".git", "repo") else path).name.removesuffix(".git")
+
+
+def run(command: list[str], stdin: Path | None) -> tuple[float, float]:
+    """Wall seconds and CPU seconds, children included, of one command."""
     before = os.times()
     start = time.perf_counter()
     with (stdin or Path(os.devnull)).open("rb") as given:
+        subprocess.run(
+            command, stdin=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+        )
+    wall, after = time.perf_counter() - start, os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return wall, cpu
+
+
+def sampled(command: list[str], stdin: Path | None) -> int:
+    """kB of memory of one command."""
+    memory = 0
+    with (stdin or Path(os.devnull)).open("rb") as given:
         process = subprocess.Popen(command, stdin=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        memory = 0
         while process.poll() is None:
             memory = max(memory, together(process.pid))
             time.sleep(0.05)
-    after = os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return time.perf_counter() - start, cpu, memory
+    return memory
 
 
 def together(top: int) -> int:

@@ -1,16 +1,85 @@
-"""What a path adds to what a text says: some keys look like everybody's, and only a name tells whose."""
+"""What a path adds to what a text says: some keys look like everybody's, and only a name tells whose.
+
+A history judges such a key again only under paths that `speaks` is true of. Where no name in any tree
+holds one of the `WORDS` there is no such path, and nobody need ask git which paths the key had.
+"""
 
 from __future__ import annotations
 
-from aliscan.detect.rules import alipay, cli_oauth, model_studio, yunxiao
+import re
+from collections.abc import Callable, Collection, Iterable
 
-_FAMILIES = (alipay, cli_oauth, model_studio, yunxiao)
+from aliscan.detect.rules import family
 
-# The rules that a path can tell from those of others.
-RULES = frozenset(rule.id for family in _FAMILIES for rule in family.RULES)
+# Family -> words in small letters, one of which is in every path that tells its keys from others
+# (tests/detect/test_paths.py).
+WORDS: dict[str, tuple[bytes, ...]] = {
+    "alipay": (
+        *(b"alipay", b"ali_pay", b"zhifubao", b"appprivate", b"app_private", b"apprsa", b"app_rsa"),
+        *(b"merchantprivate", b"merchant_private", b"merchantrsa", b"merchant_rsa", b"2088"),
+        *(word.encode(code) for word in ("支付宝", "应用私钥") for code in ("utf-8", "gbk")),
+    ),
+    "cli_oauth": (b".aliyun", b".alibabacloud"),
+    "model_studio": (
+        *(b"dashscope", b"dash_scope", b"bailian", b"bai_lian", b"tongyi", b"tong_yi", b"qwen", b"aliyun"),
+        *(b"alibaba", b"modelstudio", b"model-studio", b"cosyvoice", b"paraformer", b"wanx"),
+        *(word.encode() for word in ("百炼", "通义", "千问", "阿里")),
+    ),
+    "yunxiao": (b"yunxiao", b"codeup", b"devops.cn", b"devops.aliyun", b"openapi-rdc", "云效".encode()),
+}
+
+# Which of some families some names speak of
+Listener = Callable[[bytes, Collection[str]], set[str]]
 
 
-def speaks(path: bytes) -> bool:
-    """Whether `aliscan.detect.detect` may find anything of the `RULES` under this path that it does not find
+def listener(engine: str = "auto") -> Listener:
+    """Prepare to look for the `WORDS` in any bytes with names in them; ``engine`` as for
+    `aliscan.detect.bulk.gate`."""
+    if engine != "python":
+        try:
+            return _hyperscan()
+        except ImportError:
+            if engine != "auto":
+                raise
+    return _python
+
+
+def _python(names: bytes, families: Collection[str]) -> set[str]:
+    small = names.lower()
+    return {name for name in families if any(word in small for word in WORDS[name])}
+
+
+def _hyperscan() -> Listener:
+    import hyperscan as hs
+
+    owners = [name for name, words in WORDS.items() for _ in words]
+    words = [b"(?i)" + re.escape(word) for words in WORDS.values() for word in words]
+    database = hs.Database()
+    once = [hs.HS_FLAG_SINGLEMATCH] * len(words)
+    database.compile(expressions=words, ids=list(range(len(words))), flags=once)
+
+    def listen(names: bytes, families: Collection[str]) -> set[str]:
+        met: list[int] = []
+        database.scan(names, match_event_handler=lambda number, *_: met.append(number))
+        return {owners[number] for number in met}.intersection(families)
+
+    return listen
+
+
+def families_of(rules: Iterable[str]) -> tuple[str, ...]:
+    """The families of some rules, if a path can tell the keys of all of them from others; else none."""
+    owner = {rule.id: name for name in WORDS for rule in family(name).RULES}
+    found = {owner.get(rule, "") for rule in rules}
+    return () if "" in found else tuple(sorted(found))
+
+
+def speaks(path: bytes, families: Iterable[str]) -> bool:
+    """Whether `aliscan.detect.detect` may find anything of these families under a path that it does not find
     under none."""
-    return any(family.PATH.search(path) for family in _FAMILIES)
+    from aliscan.detect.rules import alipay, cli_oauth, model_studio, yunxiao
+
+    said = {
+        "alipay": alipay.PATH, "cli_oauth": cli_oauth.PATH,
+        "model_studio": model_studio.PATH, "yunxiao": yunxiao.PATH,
+    }  # fmt: skip
+    return any(said[name].search(path) for name in families)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from aliscan.detect import LIMITS, Detection, Limits, detect
+from aliscan.detect import LIMITS, Detection, Limits, detect, paths
 from aliscan.detect.anchors import families, is_container
 from aliscan.detect.bulk import REACH, WORTH, ZERO
 from aliscan.engine import searcher
@@ -33,12 +33,13 @@ _IDS = re.compile(rb"tree [0-9a-f]{40,64}\n(?:parent [0-9a-f]{40,64}\n)*")
 
 class Hit(NamedTuple):
     """An object worth a second look. ``unread``: nothing was found, but something could not be read, and why;
-    ``named``: only under a path that tells whose a key is (`aliscan.detect.paths`) is anything found."""
+    ``named``: anything is found only under a path that speaks of one of these families
+    (`aliscan.detect.paths`)."""
 
     oid: str
     kind: str
     unread: tuple[str, ...] = ()
-    named: bool = False
+    named: tuple[str, ...] = ()
 
 
 class Looker:
@@ -53,6 +54,8 @@ class Looker:
         self.objects = 0
         self.bytes = 0
         self.hits: list[Hit] = []
+        self.spoken: set[str] = set()  # the families that names in trees speak of (aliscan.detect.paths)
+        self._listen = paths.listener(engine)
         self._raw = raw
         self._gate = gate(engine)
         self._clean_names: set[bytes] = set()
@@ -82,32 +85,39 @@ class Looker:
             part = None if delta is None or before is None else changed(delta, start, data, REACH)
             self._add(oid, kind, data, data if part is None else part)
             return 0
-        if len(data) < _SMALL and b"\0" not in data and not is_container(data):
-            self._add(oid, kind, data, _without_ids(data) if kind == "commit" else data)
-            return -1  # not known yet
+        if len(data) < _SMALL:
+            return self._small(oid, kind, data)
         if delta is not None and before is not None and not before & (ZERO | WORTH):
             part = changed(delta, start, data, REACH)
             if part is not None and not self._gate.scan(part, True) and b"\0" not in part:
                 if is_container(data):
                     self._judge(oid, kind, data)
                 return 0
+        return self._whole(oid, kind, data)
+
+    def many(self, kind: str, data: Sequence[bytes], oids: Callable[[], Sequence[str]]) -> None:
+        """Look at small objects of a type; ``oids`` says their ids."""
+        self._count(len(data))
+        self.bytes += sum(map(len, data))
+        if kind != "tree":
+            for oid, one in zip(oids(), data, strict=True):
+                self._small(oid, kind, one)
+        elif self._named_in_trees(b"\n".join(data)):
+            for oid, one in zip(oids(), data, strict=True):
+                if self._gate.needle(one):
+                    self._judge(oid, kind, one)
+
+    def _small(self, oid: str, kind: str, data: bytes) -> int:
+        if b"\0" in data or is_container(data):
+            return self._whole(oid, kind, data)
+        self._add(oid, kind, data, _without_ids(data) if kind == "commit" else data)
+        return -1  # not known yet
+
+    def _whole(self, oid: str, kind: str, data: bytes) -> int:
         bits = self._gate.bits(data)
         if bits & ~ZERO:
             self._judge(oid, kind, data)
         return bits
-
-    def many(self, kind: str, data: Sequence[bytes], oid: Callable[[int], str]) -> None:
-        """Look at small objects of a type; ``oid`` says the id of one by its place in ``data``."""
-        if kind != "tree":
-            for place, one in enumerate(data):
-                self(oid(place), kind, one)
-            return
-        self._count(len(data))
-        self.bytes += sum(map(len, data))
-        if self._gate.needle(b"\n".join(data)):
-            for place, one in enumerate(data):
-                if self._gate.needle(one):
-                    self._judge(oid(place), kind, one)
 
     def _count(self, objects: int) -> None:
         self.objects += objects
@@ -129,13 +139,20 @@ class Looker:
             # A lone word of 30 says nothing as a file's name, and every tree has long names.
             test = self._gate.needle if trees else self._named
             some = [entry for entry in batch if (entry[1] == "tree") is trees]
-            if some and test(b"\n".join([part for _, _, _, part in some])):
+            test_all = self._named_in_trees if trees else test
+            if some and test_all(b"\n".join([part for _, _, _, part in some])):
                 for oid, kind, data, part in some:
                     if test(part):
                         self._judge(oid, kind, data)
 
     def _named(self, data: bytes) -> bool:
         return self._gate.scan(data, True)
+
+    def _named_in_trees(self, names: bytes) -> bool:
+        silent = paths.WORDS.keys() - self.spoken
+        if silent:
+            self.spoken |= self._listen(names, silent)
+        return self._gate.needle(names)
 
     def _big(self, oid: str, kind: str, data: Big) -> None:
         self.bytes += data.size
@@ -158,11 +175,9 @@ class Looker:
             if found.unread:
                 self.hits.append(Hit(oid, kind, found.unread))
             return
-        from aliscan.detect import paths
-
-        named = all(match.rule in paths.RULES for match in found.matches)
-        # A key that the path makes ours may hide another one's claim: so it is asked without
-        named = named and not found.unread and detect(data, first=self._gate).is_clean
+        named = () if found.unread else paths.families_of(match.rule for match in found.matches)
+        if named and not detect(data, first=self._gate).is_clean:
+            named = ()  # a key that the path made ours hid another one's claim
         self.hits.append(Hit(oid, kind, named=named))
 
     def _suspicious_name(self, name: bytes) -> bool:

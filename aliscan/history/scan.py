@@ -130,7 +130,7 @@ def _look(
 
         def progress(counts: Counts) -> None:
             state.counts = counts
-            if counts.hits and state.walk is None and not state.untyped:
+            if state.walk is None and not state.untyped and any(not hit.named for hit in counts.hits):
                 state.walk = Walk(store.git, state.commits)
             tick(state)
 
@@ -253,7 +253,7 @@ def _findings(
     store: Store, judge: Judge, choices: Choices, state: State, cache: Cache | None
 ) -> tuple[list[Finding], list[Gap], Cases]:
     """Judge the hits and tell their stories."""
-    git, hits = store.git, state.counts.hits
+    git, hits = store.git, _worth(choices, state)
     gaps: list[Gap] = []
     names = _loud(ref_names(git))
     if not hits and not names:
@@ -261,7 +261,7 @@ def _findings(
         return [], [], Cases()
     if state.told:
         try:
-            return _judged(store, judge, choices, state, names, state.told)
+            return _judged(store, judge, choices, hits, names, state.told)
         except KeyError:
             pass  # other values than the last time: the commits are compared again
     lineage = None
@@ -275,7 +275,7 @@ def _findings(
                     said("the commits cannot be walked, stories are missing: {error}", error=error),
                 )
             )
-    findings, further, cases = _judged(store, judge, choices, state, names, lineage)
+    findings, further, cases = _judged(store, judge, choices, hits, names, lineage)
     _remember_all(store, cache, state, lineage, gaps + further, cases.size)
     return findings, gaps + further, cases
 
@@ -285,10 +285,22 @@ def _loud(names: list[bytes]) -> list[bytes]:
     return [] if is_silent(b"\n".join(names)) else [name for name in names if families(name)]
 
 
+def _worth(choices: Choices, state: State) -> list[Hit]:
+    """The hits without those that only a path makes one, if no path of the repository says so."""
+    complete = choices.narrow.everything and not state.known and not state.interrupted
+    spoken = state.counts.spoken
+    return [hit for hit in state.counts.hits if not (complete and hit.named and spoken.isdisjoint(hit.named))]
+
+
 def _judged(
-    store: Store, judge: Judge, choices: Choices, state: State, names: list[bytes], lineage: Stories | None
+    store: Store,
+    judge: Judge,
+    choices: Choices,
+    hits: list[Hit],
+    names: list[bytes],
+    lineage: Stories | None,
 ) -> tuple[list[Finding], list[Gap], Cases]:
-    git, hits = store.git, state.counts.hits
+    git = store.git
     paths: dict[str, list[bytes]] = {}
     for spot in lineage.spots() if lineage else ():
         if spot.oid:

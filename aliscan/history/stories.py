@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 
 from aliscan.detect import detect
 from aliscan.detect.bulk import Gate
+from aliscan.detect.paths import speaks
 from aliscan.finding import Blob, Finding, Gap, Match, Origin, Sighting, Story
 from aliscan.git import Git
 from aliscan.history.look import Hit, judged, suspicious_names
@@ -74,7 +75,7 @@ def judge_hits(git: Git, raw: int, hits: Iterable[Hit], paths: dict[str, list[by
         if hit.unread:
             place = Origin(_kind(hit.kind, where), where[0], oid=hit.oid)
             cases.gaps += (Gap(place, reason) for reason in hit.unread)
-        elif not hit.named or _speak(where):
+        elif not hit.named or _speak(where, hit.named):
             ids.append(hit.oid)
     first = gate() if len(ids) >= _MANY else None
     for oid, kind, data in read(git, ids, cases.gaps):
@@ -100,10 +101,8 @@ def _kind(kind: str, paths: list[bytes]) -> str:
     return "object" if kind == "blob" and paths == [b""] else kind
 
 
-def _speak(paths: list[bytes]) -> bool:
-    from aliscan.detect.paths import speaks
-
-    return any(map(speaks, paths))
+def _speak(where: list[bytes], families: tuple[str, ...]) -> bool:
+    return any(speaks(path, families) for path in where)
 
 
 def judge_bytes(cases: Cases, origin: Origin, data: bytes, spot: Spot, judge: Judge) -> None:

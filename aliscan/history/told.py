@@ -96,7 +96,7 @@ def load(cache: Cache) -> Told | None:
         return None
     found = json.loads(data)
     return Told(
-        hits=[Hit(oid, kind, tuple(unread), named) for oid, kind, unread, named in found["hits"]],
+        hits=[Hit(oid, kind, tuple(unread), tuple(named)) for oid, kind, unread, named in found["hits"]],
         bytes=found["bytes"],
         clean=found["clean"],
         missing=found["missing"],

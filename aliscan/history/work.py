@@ -48,11 +48,13 @@ class Reader(Protocol):
 
 @dataclass(slots=True)
 class Counts:
-    """What was done, in a task or in all: and what is worth a second look."""
+    """What was done, in a task or in all: what is worth a second look, and the
+    families that names in trees speak of."""
 
     objects: int = 0
     bytes: int = 0
     hits: list[Hit] = field(default_factory=list)
+    spoken: set[str] = field(default_factory=set)
     gaps: list[Gap] = field(default_factory=list)
     done: list[int] = field(default_factory=list)
 
@@ -61,6 +63,7 @@ class Counts:
         self.objects += other.objects
         self.bytes += other.bytes
         self.hits += other.hits
+        self.spoken |= other.spoken
         self.gaps += other.gaps
         self.done += other.done
 
@@ -88,7 +91,7 @@ class Worker:
 
     def _tell(self, done: list[int]) -> None:
         looker = self._looker
-        counts = Counts(looker.objects, looker.bytes, looker.hits, list(self._gaps), done)
+        counts = Counts(looker.objects, looker.bytes, looker.hits, set(looker.spoken), list(self._gaps), done)
         looker.objects = looker.bytes = 0
         looker.hits = []
         self._gaps.clear()

@@ -11,25 +11,27 @@ def sizes(delta: bytes) -> tuple[int, int, int]:
 
     Raises IndexError when the delta is cut off.
     """
-    source, target, at = delta[0], delta[1], 1
+    source, at = delta[0], 1
     if source > 127:
-        source, at = _number(delta, 0)
-        target = delta[at]
+        source, at = _number(delta, source, 1)
+    target = delta[at]
     at += 1
     if target > 127:
-        target, at = _number(delta, at - 1)
+        target, at = _number(delta, target, at)
     return source, target, at
 
 
-def _number(delta: bytes, at: int) -> tuple[int, int]:
-    """A number of more than one byte, and where it ends."""
-    byte, second = delta[at], delta[at + 1]
-    value = byte & 127 | (second & 127) << 7
-    at, shift = at + 2, 14
-    while second > 127:
-        second = delta[at]
-        value |= (second & 127) << shift
-        at, shift = at + 1, shift + 7
+def _number(delta: bytes, first: int, at: int) -> tuple[int, int]:
+    """A number of which ``first`` and more are the bytes, seven bits each, and where it ends."""
+    byte = delta[at]
+    value = first & 127 | (byte & 127) << 7
+    at += 1
+    shift = 14
+    while byte > 127:
+        byte = delta[at]
+        value |= (byte & 127) << shift
+        at += 1
+        shift += 7
     return value, at
 
 

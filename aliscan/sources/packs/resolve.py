@@ -31,8 +31,8 @@ class Visit(Protocol[State]):
         """One object; ``start`` is where the instructions of ``delta`` start, ``before`` is what the visit
         to its base returned."""
 
-    def many(self, kind: str, data: Sequence[bytes], oid: Callable[[int], str], /) -> None:
-        """Small objects that nothing builds on; ``oid`` says the id of one by its place in ``data``."""
+    def many(self, kind: str, data: Sequence[bytes], oids: Callable[[], Sequence[str]], /) -> None:
+        """Small objects that nothing builds on; ``oids`` says their ids."""
 
 
 _DAMAGED: Any = (IsalError, zlib.error, ValueError, IndexError, EOFError, MemoryError, OverflowError)
@@ -59,12 +59,8 @@ def resolve(pack: Pack, members: NDArray[np.int64], biggest: int, visit: Visit[S
             members = np.append(members, some)
             continue
         # Half of all trees are folders with a folder in them: what a call costs is most of what they cost
-        visit.many(kind, data, partial(_oid_among, pack, some))
+        visit.many(kind, data, partial(pack.oids, some))
     yield from _families(pack, members, biggest, kind, visit)
-
-
-def _oid_among(pack: Pack, some: NDArray[np.int64], place: int) -> str:
-    return pack.oid(int(some[place]))
 
 
 def _families(

@@ -1,0 +1,82 @@
+"""Keys that only a path makes ours: nobody asks git for paths where no name in any tree could, and whoever
+has one is found."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from aliscan.history import scan as module
+from aliscan.history.scan import Choices
+from fixtures.keys import alipay_pkcs8
+from tests.history.support import only, report
+from tests.support.repo import Repo
+
+ENGINES = ("git", "packs")
+
+
+def need(engine: str) -> Choices:
+    """Skips where the engine's libraries are not."""
+    if engine == "packs":
+        for library in ("numpy", "isal", "dulwich"):
+            pytest.importorskip(library)
+    return Choices(engine=engine)
+
+
+def commit(repo: Repo, path: str, text: str, subject: str) -> None:
+    """The file in a commit, packed."""
+    repo.write(path, text.encode())
+    repo.git("add", ".")
+    repo.git("commit", "-qm", subject)
+    repo.git("repack", "-adq")
+
+
+def pem() -> str:
+    key = alipay_pkcs8(Random(11))
+    lines = [key[at : at + 64] for at in range(0, len(key), 64)]
+    return "\n".join(["-----BEGIN PRIVATE KEY-----", *lines, "-----END PRIVATE KEY-----", ""])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_key_under_silent_names_has_no_story(
+    repo: Repo, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choices = need(engine)
+    commit(repo, "tests/tls/server.pem", pem(), "of a web server")
+
+    def nobody(*_: object) -> None:
+        raise AssertionError("commits were compared for nothing")
+
+    monkeypatch.setattr(module, "Walk", nobody)
+    monkeypatch.setattr(module, "Lineage", nobody)
+    found = report(repo.path, choices)
+    assert not found.findings
+    assert not found.gaps
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("place", ["folder", "file"])
+def test_a_name_that_speaks_anywhere_in_the_history_is_enough(repo: Repo, engine: str, place: str) -> None:
+    choices = need(engine)
+    path = {"folder": "conf/AliPay/server.pem", "file": "conf/alipay-server.pem"}[place]
+    commit(repo, "tests/tls/server.pem", pem(), "of a web server")
+    repo.git("mv", "-k", "tests", "other")
+    commit(repo, path, pem(), "moved")
+    repo.git("rm", "-rqf", "conf")
+    commit(repo, "other/server.pem", pem(), "back")
+    finding, story = only(report(repo.path, choices))
+    assert finding.rule == "alibaba-alipay-private-key"
+    assert path.encode() in story.paths
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_name_that_comes_later_is_seen_with_a_cache(repo: Repo, engine: str, tmp_path: object) -> None:
+    choices = Choices(engine=need(engine).engine, cache=f"{tmp_path}/cache")
+    commit(repo, "tests/tls/server.pem", pem(), "of a web server")
+    for _ in range(2):
+        assert not report(repo.path, choices).findings
+    commit(repo, "alipay/server.pem", pem(), "the same key")
+    finding, story = only(report(repo.path, choices))
+    assert b"alipay/server.pem" in story.paths
+    assert [f.fingerprint for f in report(repo.path, choices).findings] == [finding.fingerprint]
