@@ -25,6 +25,7 @@ _SMALL = 2 << 10
 _HINT = b"aliyun/dashscope/alipay/yunxiao/.aliyun/config.json"
 _BATCH = 64 << 10
 _NAMES = 50_000  # so many are remembered, some megabytes
+_NAME = 256  # bytes: no file system has longer names, and what a name holds does not reach beyond it
 
 
 # How a commit begins. Each id is a word that must be judged, and none of them is a secret.
@@ -82,7 +83,7 @@ class Looker:
         self.bytes += len(data)
         if kind == "tree":
             # What a tree shares with the one it was made from was seen there: a name counts once.
-            part = None if delta is None or before is None else changed(delta, start, data, REACH)
+            part = None if delta is None or before is None else changed(delta, start, data, _NAME)
             self._add(oid, kind, data, data if part is None else part)
             return 0
         if len(data) < _SMALL:

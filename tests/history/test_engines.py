@@ -158,3 +158,21 @@ def test_a_damaged_tree_among_many_alike_is_named_and_the_others_are_seen(tmp_pa
         assert victim in {g.origin.oid for g in found.gaps}, engine
         assert [p.secret.reveal().decode() for f in found.findings for p in f.parts] == [key], engine
         assert found.blobs == 40 + 41 + 1 - 1, engine
+
+
+def test_the_longest_name_that_becomes_a_key_by_its_last_letter(tmp_path: Path) -> None:
+    rng = random.Random(4)
+    repo = Repo.init(tmp_path / "r")
+    for n in range(60):
+        repo.write(f"{rng.random()}-{n}.txt", b"x\n")
+    key = keys.key_id(rng)
+    name = f"{'a' * (254 - len(key))}_{key}"
+    assert len(name) == 255
+    for number, last in enumerate((name[:-1], name, f"b{name[2:-1]}")):
+        repo.write(last, b"y\n")
+        repo.git("add", ".")
+        repo.git("commit", "-qm", f"c{number}")
+        repo.git("rm", "-q", "--cached", last)
+    repo.git("repack", "-adfq")
+    (finding,) = both(repo.path).findings
+    assert finding.parts[0].secret.reveal().decode() == key

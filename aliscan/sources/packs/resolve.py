@@ -69,7 +69,7 @@ def _families(
     """As `resolve`, one object after the other."""
     reader = _Reader(pack, members)
     inflate, oid = reader.inflate, reader.oid
-    roots, children = _forest(members.tolist(), pack.entries.parents[members].tolist())
+    roots, children = _forest(members, pack.entries.parents)
     wanted: list[bool] = pack.wanted[members].tolist()
     lost: list[int] = []
     for root in roots:
@@ -111,35 +111,40 @@ def _families(
             yield oid(entry)
 
 
-def _forest(members: list[int], parents: list[int]) -> tuple[list[int], dict[int, list[int]]]:
-    """The roots, and the children of each entry that has some, as places in ``members``."""
-    place = {entry: at for at, entry in enumerate(members)}
-    roots: list[int] = []
-    children: dict[int, list[int]] = {}
-    for at, parent in enumerate(parents):
-        if parent < 0:
-            roots.append(at)
-        else:
-            children.setdefault(place[parent], []).append(at)
-    _order(roots, children)
-    return roots, children
+def _forest(members: NDArray[np.int64], parents: NDArray[np.int64]) -> tuple[list[int], dict[int, list[int]]]:
+    """The roots, and the children of each entry that has some, as places in ``members``; of children the one
+    with the largest branch first: the stack takes them from the end."""
+    place = np.empty(len(parents), np.int64)  # only touched where there are members
+    place[members] = np.arange(len(members))
+    above = parents[members]
+    deltas = np.nonzero(above >= 0)[0]
+    bases = place[above[deltas]]
+    branch = _branches(len(members), deltas, bases)
+    order = np.lexsort((-branch[deltas], bases))
+    kids: list[int] = deltas[order].tolist()
+    fathers, starts = np.unique(bases[order], return_index=True)
+    ends = [*starts.tolist(), len(kids)][1:]
+    children = {
+        father: kids[start:end]
+        for father, start, end in zip(fathers.tolist(), starts.tolist(), ends, strict=True)
+    }
+    return np.nonzero(above < 0)[0].tolist(), children
 
 
-def _order(roots: list[int], children: dict[int, list[int]]) -> None:
-    """Put the largest branch first of each entry's children: the stack takes them from the end."""
-    count: dict[int, int] = {}
-    for root in roots:
-        if root not in children:
-            continue
-        path = [root]
-        for entry in path:
-            path += children.get(entry, ())
-        for entry in reversed(path):
-            below = children.get(entry)
-            if below:
-                count[entry] = 1 + sum(count.get(c, 1) for c in below)
-                if len(below) > 1:
-                    below.sort(key=lambda c: -count.get(c, 1))
+def _branches(count: int, deltas: NDArray[np.int64], bases: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of each of ``count`` objects how many there are in its branch; ``deltas`` build on ``bases``."""
+    levels: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+    reached = np.ones(count, np.bool_)
+    reached[deltas] = False
+    while len(deltas):
+        here = reached[bases]
+        levels.append((deltas[here], bases[here]))
+        deltas, bases = deltas[~here], bases[~here]
+        reached[levels[-1][0]] = True
+    branch = np.ones(count, np.int64)
+    for below, base in reversed(levels):
+        np.add.at(branch, base, branch[below])
+    return branch
 
 
 class _Reader:
