@@ -7,10 +7,10 @@ credential-shapes.md; the length of the secret is from third parties.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from aliscan.detect.hexes import is_made_up
-from aliscan.detect.near import windows
+from aliscan.detect.near import Window, beginning, windows
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import TOKEN, Confidence, Severity
 
@@ -53,28 +53,41 @@ _SIDE_BY_SIDE = re.compile(
     % (_NEXT, _NEXT)
 )
 _SECRET = re.compile(rb"(?<![A-Za-z0-9])SEC([0-9a-f]{64})(?![0-9A-Za-z])")
+# All of them hold so many digits in a row, and what says whose they are is nearer: no expression that begins
+# with a word in any case need be tried elsewhere.
+_DIGITS = re.compile(b"a" * 64 + b"a*")
+_SHAPE = bytes(97 if c in b"0123456789abcdef" else 32 for c in range(256))
+_REACH = 2 * _NEAR
 
 
 def find(text: Text) -> Iterator[Candidate]:
     """Yield webhooks, and secrets (whose prefix and length nothing else has)."""
-    for m in _WEBHOOK.finditer(text.data):
+    data = text.data
+    digits = (m.span() for m in _DIGITS.finditer(data.translate(_SHAPE)))
+    around = windows(digits, _REACH, _REACH, len(data))
+    for m in _met(data, _WEBHOOK, around):
         if not is_made_up(m[1]):
             yield Candidate(WEBHOOK, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span(1)),), rank=18)
-    for start, end in sorted({*_beside(text.data, _OPEN, _NEAR), *_beside(text.data, _SPEAKS, _CLOSE)}):
+    links, words = _beside(data, _met(data, _OPEN, around), _NEAR), _met(data, _SPEAKS, around)
+    for start, end in sorted({*links, *_beside(data, words, _CLOSE)}):
         yield Candidate(WEBHOOK, Severity.MEDIUM, Confidence.MEDIUM, (Span(TOKEN, start, end),), rank=17)
-    for m in _SIDE_BY_SIDE.finditer(text.data):
+    for m in _met(data, _SIDE_BY_SIDE, around):
         span = m.span(m.lastindex or 1)
-        if not is_made_up(text.data[span[0] : span[1]]):
+        if not is_made_up(data[span[0] : span[1]]):
             yield Candidate(WEBHOOK, Severity.MEDIUM, Confidence.MEDIUM, (Span(TOKEN, *span),), rank=17)
-    for m in _SECRET.finditer(text.data):
+    for m in beginning(data, b"SEC", _SECRET):
         if not is_made_up(m[1]):
             yield Candidate(SECRET, Severity.MEDIUM, Confidence.HIGH, (Span(TOKEN, *m.span()),), rank=18)
 
 
-def _beside(data: bytes, word: re.Pattern[bytes], near: int) -> Iterator[tuple[int, int]]:
-    """Start and end of the tokens near a word."""
-    places = [m.span() for m in word.finditer(data)]
-    for window in windows(places, near, near, len(data)):
+def _met(data: bytes, pattern: re.Pattern[bytes], around: list[Window]) -> Iterator[re.Match[bytes]]:
+    for window in around:
+        yield from pattern.finditer(data, window.start, window.end)
+
+
+def _beside(data: bytes, words: Iterable[re.Match[bytes]], near: int) -> Iterator[tuple[int, int]]:
+    """Start and end of the tokens near some words."""
+    for window in windows((m.span() for m in words), near, near, len(data)):
         for m in _TOKEN.finditer(data, window.start, window.end):
             if not is_made_up(m[1]):
                 yield m.span(1)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from aliscan.detect.hexes import is_made_up
 from aliscan.detect.names import name_of
-from aliscan.detect.near import line_before, windows
+from aliscan.detect.near import beginning, line_before, windows
 from aliscan.detect.structure import Structure
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import API_KEY, Confidence, Severity
@@ -98,13 +98,13 @@ def find(text: Text) -> Iterator[Candidate]:
     data = text.data
     if b"sk-" not in data:
         return
-    for m in _SIGNED.finditer(data):
+    for m in beginning(data, b"sk-", _SIGNED):
         if _is_signature(m[1]):
             yield _candidate(m.start(), m.end(), Confidence.HIGH)
-    for m in _CODING.finditer(data):
+    for m in beginning(data, b"sk-sp-", _CODING):
         if not is_made_up(m[1]):
             yield _candidate(m.start(), m.end(), Confidence.HIGH)
-    keys = [m.span() for m in _HEX.finditer(data)]
+    keys = [m.span() for m in beginning(data, b"sk-", _HEX)]
     if keys and (_OUR_NAME.search(text.path) or _OUR_NAME.search(data)):
         keys = [(start, end) for start, end in keys if not is_made_up(data[start + 3 : end])]
         yield from _by_context(text, keys)

@@ -14,6 +14,7 @@ from binascii import Error
 from collections.abc import Iterator
 from hashlib import md5
 
+from aliscan.detect.near import beginning
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import ACCESS_KEY_ID, ACCESS_KEY_SECRET, SECURITY_TOKEN, Confidence, Severity
 
@@ -40,7 +41,7 @@ _KINDS = (
 def find(text: Text) -> Iterator[Candidate]:
     """Yield each alias whose id and secret decrypt; silent where another pass phrase was used."""
     group: list[Span] = []
-    for m in _VALUE.finditer(text.data):
+    for m in beginning(text.data, b"U2FsdGVkX1", _VALUE):
         span = _decrypted(m)
         if span is None:
             continue

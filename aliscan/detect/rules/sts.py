@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from aliscan.detect.near import holds, offsets, windows
+from aliscan.detect.near import beginning, holds, offsets, windows
 from aliscan.detect.placeholders import count_digits, has_run, has_word, is_poor, is_sample, is_sequence
 from aliscan.detect.text import Candidate, RuleInfo, Span, Text
 from aliscan.finding import ACCESS_KEY_ID, ACCESS_KEY_SECRET, SECURITY_TOKEN, Confidence, Severity
@@ -56,7 +56,7 @@ def find(text: Text) -> Iterator[Candidate]:
     data = text.data
     real = _Judge()
     tokens = _tokens(data)
-    ids = [Span(ACCESS_KEY_ID, m.start(), m.end()) for m in _ID.finditer(data) if real[m[1]]]
+    ids = [Span(ACCESS_KEY_ID, m.start(), m.end()) for m in beginning(data, b"STS.", _ID) if real[m[1]]]
     hits = sorted((s.start, s.end) for s in tokens + ids)
     secrets = [
         Span(ACCESS_KEY_SECRET, m.start(), m.end())
