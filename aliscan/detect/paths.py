@@ -16,7 +16,7 @@ from aliscan.detect.rules import family
 WORDS: dict[str, tuple[bytes, ...]] = {
     "alipay": (
         *(b"alipay", b"ali_pay", b"zhifubao", b"appprivate", b"app_private", b"apprsa", b"app_rsa"),
-        *(b"merchantprivate", b"merchant_private", b"merchantrsa", b"merchant_rsa", b"2088"),
+        *(b"merchantprivate", b"merchant_private", b"merchantrsa", b"merchant_rsa"),
         *(word.encode(code) for word in ("支付宝", "应用私钥") for code in ("utf-8", "gbk")),
     ),
     "cli_oauth": (b".aliyun", b".alibabacloud"),
@@ -27,6 +27,9 @@ WORDS: dict[str, tuple[bytes, ...]] = {
     ),
     "yunxiao": (b"yunxiao", b"codeup", b"devops.cn", b"devops.aliyun", b"openapi-rdc", "云效".encode()),
 }
+
+# A partner's number is a word of Alipay too: expressions that `re` and hyperscan read alike
+_NUMBERS = {"alipay": b"2088[0-9]{12}"}
 
 # Which of some families some names speak of
 Listener = Callable[[bytes, Collection[str]], set[str]]
@@ -46,14 +49,17 @@ def listener(engine: str = "auto") -> Listener:
 
 def _python(names: bytes, families: Collection[str]) -> set[str]:
     small = names.lower()
-    return {name for name in families if any(word in small for word in WORDS[name])}
+    found = {name for name in families if any(word in small for word in WORDS[name])}
+    numbers = {name for name in _NUMBERS if b"2088" in small and re.search(_NUMBERS[name], small)}
+    return found | numbers.intersection(families)
 
 
 def _hyperscan() -> Listener:
     import hyperscan as hs
 
-    owners = [name for name, words in WORDS.items() for _ in words]
+    owners = [name for name, words in WORDS.items() for _ in words] + list(_NUMBERS)
     words = [b"(?i)" + re.escape(word) for words in WORDS.values() for word in words]
+    words += _NUMBERS.values()
     database = hs.Database()
     once = [hs.HS_FLAG_SINGLEMATCH] * len(words)
     database.compile(expressions=words, ids=list(range(len(words))), flags=once)

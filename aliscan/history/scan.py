@@ -22,7 +22,7 @@ from aliscan.process import processors
 from aliscan.record import dataclass, field
 from aliscan.sources.history import entries_in_tree, inventory, loose_ids, read, ref_names
 from aliscan.sources.known import Known
-from aliscan.sources.lineage import Lineage, Sought, Spot, Walk
+from aliscan.sources.lineage import Lineage, Sought, Spot, Walk, somewhere
 from aliscan.sources.narrow import Connected, Narrow, missing_object, narrowed
 from aliscan.sources.store import Store
 
@@ -130,7 +130,7 @@ def _look(
 
         def progress(counts: Counts) -> None:
             state.counts = counts
-            if state.walk is None and not state.untyped and any(not hit.named for hit in counts.hits):
+            if state.walk is None and not state.untyped and any(_has_story(hit) for hit in counts.hits):
                 state.walk = Walk(store.git, state.commits)
             tick(state)
 
@@ -155,6 +155,10 @@ def _look(
     )
     if unseen > 0:
         state.gaps.append(Gap(Origin("object"), _unscanned(unseen, state.announced)))
+
+
+def _has_story(hit: Hit) -> bool:
+    return not (hit.named or hit.unread)
 
 
 def _lack(store: Store, state: State, missing: list[Gap]) -> None:
@@ -259,6 +263,11 @@ def _findings(
     if not hits and not names:
         _remember_all(store, cache, state, None, [], 0)
         return [], [], Cases()
+    if not names and all(hit.unread for hit in hits):
+        cases = judge_hits(
+            git, store.raw, hits, {} if state.interrupted else _places(store, state, hits), judge
+        )
+        return [], cases.gaps, cases
     if state.told:
         try:
             return _judged(store, judge, choices, hits, names, state.told)
@@ -278,6 +287,22 @@ def _findings(
     findings, further, cases = _judged(store, judge, choices, hits, names, lineage)
     _remember_all(store, cache, state, lineage, gaps + further, cases.size)
     return findings, gaps + further, cases
+
+
+def _places(store: Store, state: State, hits: list[Hit]) -> dict[str, list[bytes]]:
+    """A path of each hit, if it has one, where none of them has a story."""
+    try:
+        return somewhere(store.git, lambda: _walk(store, state), [h.oid for h in hits if h.kind == "blob"])
+    except GitError:
+        return {}
+
+
+def _walk(store: Store, state: State) -> Walk:
+    if state.walk:
+        return state.walk
+    untyped = None if state.told else state.untyped
+    loose = [] if untyped == [] else inventory(store, untyped).ids["commit"]
+    return Walk(store.git, [*state.commits, *loose])
 
 
 def _loud(names: list[bytes]) -> list[bytes]:
@@ -335,11 +360,7 @@ def _remember_all(
 
 def _lineage(store: Store, cache: Cache | None, state: State, sought: Sought) -> Lineage:
     """The lineage of the hits; with a cache, only commits that nobody compared for them are compared."""
-    walk = state.walk
-    if walk is None:
-        untyped = None if state.told else state.untyped
-        loose = [] if untyped == [] else inventory(store, untyped).ids["commit"]
-        walk = Walk(store.git, [*state.commits, *loose])
+    walk = _walk(store, state)
     if cache is None:
         return Lineage(store.git, walk, sought)
     about = [*(oid.encode() for oid in sought.oids), *(b"/" + name for name in sought.names)]

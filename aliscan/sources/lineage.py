@@ -9,7 +9,7 @@ each (object, path); neighbours share it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import IO
 
@@ -101,6 +101,12 @@ class Walk:
             output.seek(0)
             return output.read()
 
+    def newest_first(self) -> list[str]:
+        """What diff-tree is told to compare each commit with its first parent. Raises GitError."""
+        lines = [line.split(" ")[2:] for line in self.text().decode("ascii").split("\n")[:-1:2]]
+        known = {line[0] for line in lines}
+        return [" ".join(o for o in line[:2] if o in known) for line in reversed(lines)]
+
 
 class Lineage:
     """All commits of a repository and what they do to the hits. Raises GitError if it cannot be walked."""
@@ -185,6 +191,27 @@ class Lineage:
             if names and (old == zero or new == zero) and not names.isdisjoint(path.split(b"/")):
                 which = self._won if old == zero else self._lost
                 which.setdefault(self._number[commit], []).append(Spot("", path))
+
+
+def somewhere(git: Git, walk: Callable[[], Walk], oids: Collection[str]) -> dict[str, list[bytes]]:
+    """A path of each object that has one, of now rather than of old: where nothing more need be told of it.
+
+    Raises GitError.
+    """
+    left = set(oids)
+    found: dict[str, list[bytes]] = {}
+    head = git.resolve("HEAD^{tree}")
+    for entry in git.fields("ls-tree", "-r", "-z", "--full-tree", head) if head else ():
+        about, _, path = entry.partition(b"\t")
+        oid = about.rpartition(b" ")[2].decode("ascii")
+        if oid in left:
+            left.remove(oid)
+            found[oid] = [path]
+    lines = walk().newest_first() if left else []
+    for _commit, path, _old, new in _changes(git, lines, left) if lines else ():
+        if new.decode("ascii") in left:
+            found.setdefault(new.decode("ascii"), [path])
+    return found
 
 
 def _known_as(line: str, raw: int) -> bytes:

@@ -3,6 +3,7 @@ has one is found."""
 
 from __future__ import annotations
 
+from gzip import compress
 from random import Random
 
 import pytest
@@ -80,3 +81,27 @@ def test_a_name_that_comes_later_is_seen_with_a_cache(repo: Repo, engine: str, t
     finding, story = only(report(repo.path, choices))
     assert b"alipay/server.pem" in story.paths
     assert [f.fingerprint for f in report(repo.path, choices).findings] == [finding.fingerprint]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("where", ["now", "before", "staged"])
+def test_what_cannot_be_read_has_a_path_without_a_story(
+    repo: Repo, engine: str, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choices = need(engine)
+    broken = compress(b"text " * 5000, mtime=0)[:-20]
+    repo.write("some/broken.gz", broken)
+    repo.git("add", ".")
+    if where != "staged":
+        repo.git("commit", "-qm", "one")
+    if where == "before":
+        repo.git("rm", "-q", "some/broken.gz")
+        repo.git("commit", "-qm", "gone", "--allow-empty")
+    if where == "now":
+        monkeypatch.setattr(module, "Walk", None)
+    monkeypatch.setattr(module, "Lineage", None)
+    found = report(repo.path, choices)
+    assert not found.findings
+    (gap,) = found.gaps
+    assert gap.origin.oid == repo.git("hash-object", "--stdin", stdin=broken)
+    assert gap.origin.path == (b"" if where == "staged" else b"some/broken.gz")
