@@ -40,7 +40,7 @@ FLAGS = (
     "-c", "core.quotePath=false",
     "-c", "advice.graftFileDeprecated=false",  # our own /dev/null would be called deprecated on stderr
     "-c", "core.bigFileThreshold=1m",  # cat-file streams big blobs instead of holding them (4.7)
-    "-c", "core.deltaBaseCacheLimit=64m",  # 96 is no faster, and every worker of a history has a git
+    "-c", "core.deltaBaseCacheLimit=48m",  # 96 is hardly faster, and every worker of a history has a git
 )  # fmt: skip
 # What `git rev-parse --local-env-vars` prints: variables that belong to one repository.
 _LOCAL = (
