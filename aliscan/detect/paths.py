@@ -17,7 +17,8 @@ WORDS: dict[str, tuple[bytes, ...]] = {
     "alipay": (
         *(b"alipay", b"ali_pay", b"zhifubao", b"appprivate", b"app_private", b"apprsa", b"app_rsa"),
         *(b"merchantprivate", b"merchant_private", b"merchantrsa", b"merchant_rsa"),
-        *(word.encode(code) for word in ("支付宝", "应用私钥") for code in ("utf-8", "gbk")),
+        *(word.encode() for word in ("支付宝", "应用私钥")),
+        *(b"\xd6\xa7\xb8\xb6\xb1\xa6", b"\xd3\xa6\xd3\xc3\xcb\xbd\xd4\xbf"),  # the same in GBK
     ),
     "cli_oauth": (b".aliyun", b".alibabacloud"),
     "model_studio": (
