@@ -10,16 +10,17 @@ each (object, path); neighbours share it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
-from hashlib import sha256
+from hashlib import sha1, sha256
 from typing import IO
 
 from aliscan.git import Git, GitError, listed
-from aliscan.process import Process, processors, scratch
+from aliscan.process import processors, scratch
 from aliscan.record import dataclass, field
 from aliscan.sources.refs import named
 
 _READ = 1 << 16
-_ALONE = 2000  # so many commits are compared before a second process has begun
+_ALONE = 2000  # so many trees are compared before a second process has begun
+_MOST = 8000  # pairs of trees for one process: it never forgets an object that it has met
 _FEW = 2000  # objects that git is told of on its command line
 # Bits carried along in one go: bounds the memory of a repository with a great many hits.
 _BITS = 4096
@@ -89,23 +90,16 @@ class Walk:
         self._process.complaints()
         self._output.close()
 
-    def text(self) -> bytes:
-        """Wait for the list; of each commit a line with its time, id and parents, and one with its root tree.
-
-        Raises GitError.
-        """
+    def commits(self) -> Iterator[tuple[int, str, list[str], str]]:
+        """Wait for the list; of each commit its time, id, parents and root tree. Raises GitError."""
         status, complaints = self._process.wait(), self._process.complaints()
         with self._output as output:
             if status:
                 raise GitError("git rev-list", status, complaints)
             output.seek(0)
-            return output.read()
-
-    def newest_first(self) -> list[str]:
-        """What diff-tree is told to compare each commit with its first parent. Raises GitError."""
-        lines = [line.split(" ")[2:] for line in self.text().decode("ascii").split("\n")[:-1:2]]
-        known = {line[0] for line in lines}
-        return [" ".join(o for o in line[:2] if o in known) for line in reversed(lines)]
+            for line in output:  # a history may have a million: never all of them as text
+                time, _commit, oid, *parents = line.decode("ascii").split()
+                yield int(time), oid, parents, next(output)[:-1].decode("ascii")
 
 
 class Lineage:
@@ -118,11 +112,13 @@ class Lineage:
         self._parents: list[tuple[int, ...]] = []
         self._number: dict[str, int] = {}
         self._same: list[int] = []  # the number of the first commit with the same root tree
+        self._trees: dict[str, int] = {}  # root tree -> that number
         # number of such a commit -> spots it takes away and adds, against its first parent
         self._lost: dict[int, list[Spot]] = {}
         self._won: dict[int, list[Spot]] = {}
+        self._root: dict[int, str] = {}
         self._refs = named(git)
-        self._read_commits(walk.text())
+        self._read_commits(walk)
         self._read_differences(git, sought, quiet)
 
     def spots(self) -> list[Spot]:
@@ -137,11 +133,12 @@ class Lineage:
                 yield _known_as(line, raw)
 
     def _lines(self) -> Iterator[tuple[int, str]]:
-        """Of the first commit of each root tree its number and what diff-tree is told."""
-        # "commit parent" makes diff-tree compare with that parent alone; ids only, never names (2.7)
-        for number, (oid, parents) in enumerate(zip(self._ids, self._parents, strict=True)):
-            if self._same[number] == number:
-                yield number, f"{oid} {self._ids[parents[0]]}" if parents else oid
+        """Of the first commit of each root tree its number and what diff-tree compares: two trees, by ids and
+        never by names (2.7)."""
+        for tree, number in self._trees.items():
+            parents = self._parents[number]
+            before = self._root[self._same[parents[0]]] if parents else empty_tree(len(tree))
+            yield number, f"{before} {tree}"
 
     def held(self, groups: Sequence[Collection[Spot]]) -> list[Held]:
         """For each group of spots what is known of them together."""
@@ -162,17 +159,16 @@ class Lineage:
                     result.tips.add(name)
         return results
 
-    def _read_commits(self, text: bytes) -> None:
-        first: dict[str, int] = {}
-        lines = text.decode("ascii").split("\n")
-        for line, tree in zip(lines[:-1:2], lines[1::2], strict=True):
-            time, _commit, oid, *parents = line.split(" ")
+    def _read_commits(self, walk: Walk) -> None:
+        for time, oid, parents, tree in walk.commits():
+            number = len(self._ids)
             above = tuple(self._number[p] for p in parents if p in self._number)
-            self._number[oid] = len(self._ids)
+            self._number[oid] = number
             self._ids.append(oid)
-            self._times.append(max([int(time), *(self._times[p] for p in above)]))
+            self._times.append(max([time, *(self._times[p] for p in above)]))
             self._parents.append(above)
-            self._same.append(first.setdefault(tree, len(self._same)))
+            self._same.append(self._trees.setdefault(tree, number))
+        self._root = {number: tree for tree, number in self._trees.items()}
 
     def _read_differences(self, git: Git, sought: Sought, quiet: Container[bytes]) -> None:
         lines = [line for _, line in self._lines()]
@@ -183,14 +179,15 @@ class Lineage:
             return
         wanted, names = {oid.encode() for oid in sought.oids}, sought.names
         zero = b"0" * len(self._ids[0])
-        for commit, path, old, new in _changes(git, lines, sought.changed):
+        for tree, path, old, new in _changes(git, lines, sought.changed):
+            number = self._trees[tree]
             if old in wanted:
-                self._lost.setdefault(self._number[commit], []).append(Spot(old.decode(), path))
+                self._lost.setdefault(number, []).append(Spot(old.decode(), path))
             if new in wanted:
-                self._won.setdefault(self._number[commit], []).append(Spot(new.decode(), path))
+                self._won.setdefault(number, []).append(Spot(new.decode(), path))
             if names and (old == zero or new == zero) and not names.isdisjoint(path.split(b"/")):
                 which = self._won if old == zero else self._lost
-                which.setdefault(self._number[commit], []).append(Spot("", path))
+                which.setdefault(number, []).append(Spot("", path))
 
 
 def somewhere(git: Git, walk: Callable[[], Walk], oids: Collection[str]) -> dict[str, list[bytes]]:
@@ -207,11 +204,26 @@ def somewhere(git: Git, walk: Callable[[], Walk], oids: Collection[str]) -> dict
         if oid in left:
             left.remove(oid)
             found[oid] = [path]
-    lines = walk().newest_first() if left else []
-    for _commit, path, _old, new in _changes(git, lines, left) if lines else ():
+    lines = _newest_first(walk()) if left else []
+    for _tree, path, _old, new in _changes(git, lines, left) if lines else ():
         if new.decode("ascii") in left:
             found.setdefault(new.decode("ascii"), [path])
     return found
+
+
+def _newest_first(walk: Walk) -> list[str]:
+    """The pairs of trees of all commits and their first parents."""
+    trees: dict[str, str] = {}
+    pairs: dict[str, None] = {}
+    for _time, oid, parents, tree in walk.commits():
+        trees[oid] = tree
+        pairs[f"{trees.get(parents[0] if parents else '') or empty_tree(len(tree))} {tree}"] = None
+    return list(reversed(pairs))
+
+
+def empty_tree(digits: int) -> str:
+    """The id of a tree without entries, which git knows in every repository; ids have so many digits."""
+    return (sha256 if digits == 64 else sha1)(b"tree 0\0").hexdigest()
 
 
 def _known_as(line: str, raw: int) -> bytes:
@@ -219,49 +231,72 @@ def _known_as(line: str, raw: int) -> bytes:
 
 
 def _changes(git: Git, lines: list[str], only: Collection[str]) -> Iterator[tuple[str, bytes, bytes, bytes]]:
-    """All changes, or with few objects given those that add or take away one of them."""
+    """All changes between pairs of trees, or with few objects given those that add or take away one of them:
+    ``(second tree, path, old id, new id)``."""
     # git leaves out all others in a fraction of the time that it takes to print and to parse them
     few = [f"--find-object={oid}" for oid in only] if len(only) <= _FEW else []
-    step = len(lines) if len(lines) < _ALONE else -(-len(lines) // processors())
-    diffs = [
-        git.start("diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--no-renames", "--no-abbrev",
-                  "--ignore-submodules=none", *few, stdin=listed(lines[at : at + step]))
-        for at in range(0, len(lines), step)
-    ]  # fmt: skip
+    jobs = processors() if len(lines) >= _ALONE else 1
+    rounds = -(-len(lines) // (jobs * _MOST))
+    size = -(-len(lines) // (jobs * rounds))
+    waiting = [lines[at : at + size] for at in range(0, len(lines), size)]
+    at_work = [_Comparison(git, part, few) for part in waiting[:jobs]]
     try:
-        for diff in diffs:
-            yield from _parse(_fields(_stdout(diff)))
+        for part in [*waiting[jobs:], *([None] * len(at_work))]:
+            yield from at_work.pop(0).changes()
+            if part is not None:
+                at_work.append(_Comparison(git, part, few))
     finally:
-        for diff in diffs:
-            _stdout(diff).close()  # git ends when nobody reads any more
-        ended = [(diff.wait(), diff.complaints()) for diff in diffs]
-    for status, said in ended:
-        if status:
-            raise GitError("git diff-tree", status, said)
+        for left in at_work:
+            left.stop()
 
 
-def _stdout(process: Process) -> IO[bytes]:
-    assert process.stdout is not None
-    return process.stdout
+class _Comparison:
+    """git at work on some pairs of trees; what it finds goes to a file, so that none waits for its reader."""
+
+    def __init__(self, git: Git, pairs: list[str], options: list[str]) -> None:
+        self._output = scratch()
+        self._pairs = len(pairs)
+        self._process = git.start("diff-tree", "--stdin", "-r", "--raw", "-z", "--no-renames", "--no-abbrev",
+                                  "--ignore-submodules=none", *options,
+                                  stdin=listed(pairs), stdout=self._output)  # fmt: skip
+
+    def stop(self) -> None:
+        """Give up."""
+        self._process.kill()
+        self._process.wait()
+        self._process.complaints()
+        self._output.close()
+
+    def changes(self) -> Iterator[tuple[str, bytes, bytes, bytes]]:
+        """Wait for it; see `_changes`."""
+        status, complaints = self._process.wait(), self._process.complaints()
+        with self._output as output:
+            if status:
+                raise GitError("git diff-tree", status, complaints)
+            output.seek(0)
+            fields, tree, told = _fields(output), "", 0
+            for head in fields:
+                # A line for each pair, also of those between which nothing differs, and no NUL behind it
+                pairs, _, change = head.rpartition(b"\n")
+                told += head.count(b"\n")
+                if pairs:
+                    tree = pairs.rpartition(b" ")[2].decode("ascii")
+                if change:
+                    words = change.split(b" ")
+                    yield tree, next(fields), words[2], words[3]
+        if told != self._pairs:  # git passes over a tree that is not here without a word
+            raise GitError("git diff-tree", status, b"unable to read tree")
 
 
 def _fields(stream: IO[bytes]) -> Iterator[bytes]:
+    """What NULs end, and what is left behind the last one."""
     rest = b""
     while chunk := stream.read(_READ):
         parts = (rest + chunk).split(b"\0")
         rest = parts.pop()
         yield from parts
-
-
-def _parse(fields: Iterator[bytes]) -> Iterator[tuple[str, bytes, bytes, bytes]]:
-    """``(commit, path, old id, new id)`` from diff-tree's raw output."""
-    commit = ""
-    for head in fields:
-        if head.startswith(b":"):
-            words = head.split(b" ")
-            yield commit, next(fields), words[2], words[3]
-        else:
-            commit = head.split(b" ")[0].decode("ascii")
+    if rest:
+        yield rest
 
 
 class _Carry:

@@ -117,3 +117,21 @@ def test_a_name_that_holds_a_key_is_followed_through_other_changes(
     assert story.commits == 3
     assert not story.in_head
     assert stories[other]
+
+
+@pytest.mark.parametrize("engine", ["git", "packs"])
+def test_a_root_tree_that_is_missing_leaves_no_story_half_told(repo: Repo, engine: str) -> None:
+    """git compares the pairs of trees that it can read, and says nothing of the others."""
+    if engine == "packs":
+        pytest.importorskip("numpy")
+        pytest.importorskip("isal")
+        pytest.importorskip("dulwich")
+    for number, text in enumerate((f"id = {keys.key_id()}\n", "clean\n", "clean too\n")):
+        repo.commit(f"c{number}", **{"a.txt": text})
+    tree = repo.git("rev-parse", "HEAD~1^{tree}")
+    (repo.path / ".git/objects" / tree[:2] / tree[2:]).unlink()
+    found = report(repo.path, Choices(engine=engine))
+    (finding,) = found.findings
+    assert finding.story is None
+    assert any("stories are missing" in gap.reason for gap in found.gaps)
+    assert any(gap.origin.oid == tree for gap in found.gaps)
