@@ -64,15 +64,20 @@ class Git:
         return env
 
     def start(
-        self, *args: str, stdin: bytes | IO[bytes] | None = None, stdout: IO[bytes] | None = None
+        self,
+        *args: str,
+        stdin: bytes | IO[bytes] | None = None,
+        stdout: IO[bytes] | None = None,
+        flags: tuple[str, ...] = (),
     ) -> Process:
-        """Start git. The caller must wait for it and judge it: `finish`, or its status and complaints."""
+        """Start git, with ``flags`` beside the usual ones. The caller must wait for it and judge it:
+        `finish`, or its status and complaints."""
         directory = self.directory
         if directory and not os.path.isdir(directory):
             what = _("not a directory: {}") if os.path.lexists(directory) else _("no such directory: {}")
             raise AliscanError(what.format(show(os.fsencode(directory))))
         at = ("-C", directory) if directory else ()
-        command = [executable(), *at, *FLAGS, *args]
+        command = [executable(), *at, *FLAGS, *flags, *args]
         return Process(command, self._environment(), stdin, stdout, f"git {args[0]}")
 
     def run(self, *args: str, stdin: bytes = b"", ok: tuple[int, ...] = (0,)) -> bytes:

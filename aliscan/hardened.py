@@ -40,8 +40,10 @@ FLAGS = (
     "-c", "core.quotePath=false",
     "-c", "advice.graftFileDeprecated=false",  # our own /dev/null would be called deprecated on stderr
     "-c", "core.bigFileThreshold=1m",  # cat-file streams big blobs instead of holding them (4.7)
-    "-c", "core.deltaBaseCacheLimit=48m",  # 96 is hardly faster, and every worker of a history has a git
+    "-c", "core.deltaBaseCacheLimit=32m",  # 96 is hardly faster, and every worker of a history has a git
 )  # fmt: skip
+# For git that reads all trees of a history: no slower, and 30 to 60 MB less
+TREES_ONLY = ("-c", "core.deltaBaseCacheLimit=12m")
 # What `git rev-parse --local-env-vars` prints: variables that belong to one repository.
 _LOCAL = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_OBJECT_DIRECTORY", "GIT_DIR", "GIT_WORK_TREE",

@@ -14,6 +14,7 @@ from hashlib import sha1, sha256
 from typing import IO
 
 from aliscan.git import Git, GitError, listed
+from aliscan.hardened import TREES_ONLY
 from aliscan.process import processors, scratch
 from aliscan.record import dataclass, field
 from aliscan.sources.refs import named
@@ -258,7 +259,7 @@ class _Comparison:
         self._pairs = len(pairs)
         self._process = git.start("diff-tree", "--stdin", "-r", "--raw", "-z", "--no-renames", "--no-abbrev",
                                   "--ignore-submodules=none", *options,
-                                  stdin=listed(pairs), stdout=self._output)  # fmt: skip
+                                  stdin=listed(pairs), stdout=self._output, flags=TREES_ONLY)  # fmt: skip
 
     def stop(self) -> None:
         """Give up."""

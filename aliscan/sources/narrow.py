@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from aliscan.finding import AliscanError, Gap, Origin
 from aliscan.git import Git, show
+from aliscan.hardened import TREES_ONLY
 from aliscan.i18n import _, said
 from aliscan.process import scratch
 from aliscan.record import dataclass
@@ -89,7 +90,7 @@ class Connected:
     def __init__(self, store: Store) -> None:
         self._output = scratch()
         self._process = store.git.start("rev-list", "--objects", "--all", "--missing=print", "--quiet",
-                                        stdout=self._output)  # fmt: skip
+                                        stdout=self._output, flags=TREES_ONLY)  # fmt: skip
 
     def stop(self) -> None:
         """Give up: the answer is not wanted any more."""
