@@ -130,7 +130,7 @@ class Expression:
     dotall: bool = False
 
 
-def _database(kept: Kept | None, expressions: list[Expression]) -> Any:
+def compiled(kept: Kept | None, expressions: list[Expression]) -> Any:
     """A hyperscan database of some expressions, compiled unless it was kept."""
     import hyperscan as hs
 
@@ -168,7 +168,7 @@ def _views(kept: Kept | None) -> Callable[[bytes], frozenset[str]]:
             # What cannot be kept costs more to compile, in every run, than to do without
             is_usable = kept is None or kept.is_usable()
             if is_usable:
-                database = _database(kept, [Expression(trigger, dotall=True) for trigger in triggers])
+                database = compiled(kept, [Expression(trigger, dotall=True) for trigger in triggers])
         if not is_usable:
             return every
         met: list[int] = []
@@ -185,7 +185,7 @@ def _hyperscan(kept: Kept | None, kept_views: Kept | None) -> Gate:
     literals = [Expression(expression) for expression, _ in every]
     with_digits = len(every)
     words = [Expression(WITH_DIGITS, once=False), Expression(WITHOUT_DIGITS, once=False)]
-    database = _database(kept, [*literals, *words])
+    database = compiled(kept, [*literals, *words])
     says_little = {number for number, (_, names) in enumerate(every) if names <= {NAMED, _VENDOR}}
     met: list[int] = []
     places: list[int] = []  # ends of matches of words, those of the second expression below zero

@@ -9,7 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 
+from aliscan.detect.bulk import Expression, compiled
 from aliscan.detect.rules import family
+
+TYPE_CHECKING = False  # typing is not imported on the fast path
+if TYPE_CHECKING:
+    from typing import Any
 
 # Family -> words in small letters, one of which is in every path that tells its keys from others
 # (tests/detect/test_paths.py).
@@ -56,14 +61,9 @@ def _python(names: bytes, families: Collection[str]) -> set[str]:
 
 
 def _hyperscan() -> Listener:
-    import hyperscan as hs
-
     owners = [name for name, words in WORDS.items() for _ in words] + list(_NUMBERS)
     words = [b"(?i)" + re.escape(word) for words in WORDS.values() for word in words]
-    words += _NUMBERS.values()
-    database = hs.Database()
-    once = [hs.HS_FLAG_SINGLEMATCH] * len(words)
-    database.compile(expressions=words, ids=list(range(len(words))), flags=once)
+    database = compiled(None, [Expression(word) for word in (*words, *_NUMBERS.values())])
 
     def listen(names: bytes, families: Collection[str]) -> set[str]:
         met: list[int] = []
@@ -83,10 +83,5 @@ def families_of(rules: Iterable[str]) -> tuple[str, ...]:
 def speaks(path: bytes, families: Iterable[str]) -> bool:
     """Whether `aliscan.detect.detect` may find anything of these families under a path that it does not find
     under none."""
-    from aliscan.detect.rules import alipay, cli_oauth, model_studio, yunxiao
-
-    said = {
-        "alipay": alipay.PATH, "cli_oauth": cli_oauth.PATH,
-        "model_studio": model_studio.PATH, "yunxiao": yunxiao.PATH,
-    }  # fmt: skip
-    return any(said[name].search(path) for name in families)
+    said: list[Any] = [family(name) for name in families]
+    return any(rules.PATH.search(path) for rules in said)

@@ -15,8 +15,9 @@ from typing import IO
 
 from aliscan.git import Git, GitError, listed
 from aliscan.hardened import TREES_ONLY
-from aliscan.process import processors, scratch
+from aliscan.process import processors
 from aliscan.record import dataclass, field
+from aliscan.sources.filed import Filed
 from aliscan.sources.refs import named
 
 _READ = 1 << 16
@@ -74,30 +75,17 @@ class Sought:
         return frozenset() if self.bearers is None else self.oids | self.bearers
 
 
-class Walk:
+class Walk(Filed):
     """git listing commits and all that they and all refs reach, parents first, beside other work."""
 
     def __init__(self, git: Git, commits: Iterable[str]) -> None:
         tips = "".join(f"{c}\n" for c in sorted(commits)).encode() or b"\n"
-        self._output = scratch()
-        self._process = git.start("rev-list", "--topo-order", "--reverse", "--parents", "--timestamp",
-                                  "--format=%T", "--all", "--stdin",
-                                  stdin=tips, stdout=self._output)  # fmt: skip
-
-    def stop(self) -> None:
-        """Give up: the commits are not wanted any more."""
-        self._process.kill()
-        self._process.wait()
-        self._process.complaints()
-        self._output.close()
+        super().__init__(git, "rev-list", "--topo-order", "--reverse", "--parents", "--timestamp",
+                         "--format=%T", "--all", "--stdin", stdin=tips)  # fmt: skip
 
     def commits(self) -> Iterator[tuple[int, str, list[str], str]]:
         """Wait for the list; of each commit its time, id, parents and root tree. Raises GitError."""
-        status, complaints = self._process.wait(), self._process.complaints()
-        with self._output as output:
-            if status:
-                raise GitError("git rev-list", status, complaints)
-            output.seek(0)
+        with self.checked() as output:
             for line in output:  # a history may have a million: never all of them as text
                 time, _commit, oid, *parents = line.decode("ascii").split()
                 yield int(time), oid, parents, next(output)[:-1].decode("ascii")
@@ -251,30 +239,18 @@ def _changes(git: Git, lines: list[str], only: Collection[str]) -> Iterator[tupl
             left.stop()
 
 
-class _Comparison:
-    """git at work on some pairs of trees; what it finds goes to a file, so that none waits for its reader."""
+class _Comparison(Filed):
+    """git at work on some pairs of trees."""
 
     def __init__(self, git: Git, pairs: list[str], options: list[str]) -> None:
-        self._output = scratch()
         self._pairs = len(pairs)
-        self._process = git.start("diff-tree", "--stdin", "-r", "--raw", "-z", "--no-renames", "--no-abbrev",
-                                  "--ignore-submodules=none", *options,
-                                  stdin=listed(pairs), stdout=self._output, flags=TREES_ONLY)  # fmt: skip
-
-    def stop(self) -> None:
-        """Give up."""
-        self._process.kill()
-        self._process.wait()
-        self._process.complaints()
-        self._output.close()
+        super().__init__(git, "diff-tree", "--stdin", "-r", "--raw", "-z", "--no-renames", "--no-abbrev",
+                         "--ignore-submodules=none", *options,
+                         stdin=listed(pairs), flags=TREES_ONLY)  # fmt: skip
 
     def changes(self) -> Iterator[tuple[str, bytes, bytes, bytes]]:
         """Wait for it; see `_changes`."""
-        status, complaints = self._process.wait(), self._process.complaints()
-        with self._output as output:
-            if status:
-                raise GitError("git diff-tree", status, complaints)
-            output.seek(0)
+        with self.checked() as output:
             fields, tree, told = _fields(output), "", 0
             for head in fields:
                 # A line for each pair, also of those between which nothing differs, and no NUL behind it
@@ -286,7 +262,7 @@ class _Comparison:
                     words = change.split(b" ")
                     yield tree, next(fields), words[2], words[3]
         if told != self._pairs:  # git passes over a tree that is not here without a word
-            raise GitError("git diff-tree", status, b"unable to read tree")
+            raise GitError("git diff-tree", 0, b"unable to read tree")
 
 
 def _fields(stream: IO[bytes]) -> Iterator[bytes]:

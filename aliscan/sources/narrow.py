@@ -9,8 +9,8 @@ from aliscan.finding import AliscanError, Gap, Origin
 from aliscan.git import Git, show
 from aliscan.hardened import TREES_ONLY
 from aliscan.i18n import _, said
-from aliscan.process import scratch
 from aliscan.record import dataclass
+from aliscan.sources.filed import Filed
 from aliscan.sources.store import Store
 
 
@@ -81,33 +81,23 @@ def missing_object(oid: str) -> Gap:
     return Gap(Origin("object", oid=oid), "missing: the history needs it, and it is not in this repository")
 
 
-class Connected:
+class Connected(Filed):
     """Asks git, beside the scan, whether everything that the refs reach is here (4.5, 4.6).
 
     Listing all objects cannot tell: an object that is not there is not listed. Nothing is fetched.
     """
 
     def __init__(self, store: Store) -> None:
-        self._output = scratch()
-        self._process = store.git.start("rev-list", "--objects", "--all", "--missing=print", "--quiet",
-                                        stdout=self._output, flags=TREES_ONLY)  # fmt: skip
-
-    def stop(self) -> None:
-        """Give up: the answer is not wanted any more."""
-        self._process.kill()
-        self._process.wait()
-        self._process.complaints()
-        self._output.close()
+        super().__init__(store.git, "rev-list", "--objects", "--all", "--missing=print", "--quiet",
+                         flags=TREES_ONLY)  # fmt: skip
 
     def gaps(self) -> Iterator[Gap]:
         """Wait for the answer; what is missing, each id once."""
-        status = self._process.wait()
-        with self._output as lines:
-            lines.seek(0)
-            for line in lines:
+        with self.answer() as (output, status, said_by_git):
+            for line in output:
                 if line.startswith(b"?"):
                     yield missing_object(line[1:].strip().decode("ascii", "replace"))
-        complaints = [line for line in self._process.complaints().split(b"\n") if line.strip()]
+        complaints = [line for line in said_by_git.split(b"\n") if line.strip()]
         complaints = [line for line in complaints if b"uses promisor remotes" not in line]
         for line in complaints:
             yield Gap(Origin("object"), f"git: {show(line)}")

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from aliscan.finding import Blob, Finding, Match, Report, Story
 from aliscan.history.scan import Choices, scan
 from aliscan.sources.store import open_store
@@ -20,6 +22,14 @@ def judge(blob: Blob, match: Match) -> Finding:
 def report(path: Path, choices: Choices | None = None) -> Report:
     """The report of a history scan, as an object."""
     return scan(open_store(str(path)), judge, choices or Choices(), lambda _: None)
+
+
+def need(engine: str) -> Choices:
+    """The choice of an engine; skips the test where its libraries are not installed."""
+    if engine == "packs":
+        for library in ("numpy", "isal", "dulwich"):
+            pytest.importorskip(library)
+    return Choices(engine=engine)
 
 
 def only(found: Report) -> tuple[Finding, Story]:

@@ -22,7 +22,7 @@ from aliscan.history.cache import Cache
 from aliscan.history.scan import Choices
 from aliscan.sources.known import Known
 from tests.conftest import aliscan
-from tests.history.support import history, report
+from tests.history.support import history, need, report
 from tests.support import keys
 from tests.support.faults import FAULTS, damage
 from tests.support.repo import Repo
@@ -61,10 +61,7 @@ def test_a_second_scan_reads_only_what_is_new(repo: Repo, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("engine", ["packs", "git"])
 def test_packed_or_loose_the_ids_are_the_same(repo: Repo, tmp_path: Path, engine: str) -> None:
-    if engine == "packs":
-        pytest.importorskip("numpy")
-        pytest.importorskip("isal")
-        pytest.importorskip("dulwich")
+    need(engine)
     folder = str(tmp_path / "cache")
     fill(repo, 40)
     report(repo.path, Choices(cache=folder))

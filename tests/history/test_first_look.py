@@ -14,11 +14,10 @@ import pytest
 from aliscan.detect import Detection, detect
 from aliscan.detect.anchors import SHORT
 from aliscan.history.look import Looker
-from aliscan.history.scan import Choices
 from fixtures import corpus
 from fixtures.corpus import Case
 from fixtures.render import render
-from tests.history.support import report
+from tests.history.support import need, report
 from tests.support.repo import Repo
 
 SEED = 20240607
@@ -71,10 +70,7 @@ def test_no_case_is_lost(engine: str, shape: str) -> None:
 
 @pytest.mark.parametrize("engine", ["git", "packs"])
 def test_the_corpus_as_a_repository(repo: Repo, engine: str) -> None:
-    if engine == "packs":
-        pytest.importorskip("numpy")
-        pytest.importorskip("isal")
-        pytest.importorskip("dulwich")
+    choices = need(engine)
     expected: dict[str, set[str]] = {}
     unread = 0
     for number, (case, data, detection) in enumerate(found("alone")):
@@ -86,7 +82,7 @@ def test_the_corpus_as_a_repository(repo: Repo, engine: str) -> None:
     repo.git("add", "--force", ".")
     repo.git("commit", "-qm", "corpus")
     repo.git("repack", "-adfq")
-    seen = report(repo.path, Choices(engine=engine))
+    seen = report(repo.path, choices)
     rules = {f.fingerprint: f.rule for f in seen.findings}
     assert not set(expected) - set(rules)
     assert not [(expected[value], rules[value]) for value in expected if rules[value] not in expected[value]]

@@ -11,18 +11,10 @@ import pytest
 from aliscan.history import scan as module
 from aliscan.history.scan import Choices
 from fixtures.keys import alipay_pkcs8
-from tests.history.support import only, report
+from tests.history.support import need, only, report
 from tests.support.repo import Repo
 
 ENGINES = ("git", "packs")
-
-
-def need(engine: str) -> Choices:
-    """Skips where the engine's libraries are not."""
-    if engine == "packs":
-        for library in ("numpy", "isal", "dulwich"):
-            pytest.importorskip(library)
-    return Choices(engine=engine)
 
 
 def commit(repo: Repo, path: str, text: str, subject: str) -> None:

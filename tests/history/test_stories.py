@@ -6,9 +6,8 @@ from random import Random
 
 import pytest
 
-from aliscan.history.scan import Choices
 from tests.conftest import aliscan
-from tests.history.support import only, report
+from tests.history.support import need, only, report
 from tests.support import keys
 from tests.support.repo import Repo
 
@@ -86,10 +85,7 @@ def test_a_name_that_holds_a_key_is_followed_through_other_changes(
     repo: Repo, engine: str, folder: bool
 ) -> None:
     """Its file changes, moves and goes; other hits are beside it."""
-    if engine == "packs":
-        pytest.importorskip("numpy")
-        pytest.importorskip("isal")
-        pytest.importorskip("dulwich")
+    choices = need(engine)
     rng = Random(5)
     named, other = keys.key_id(rng), keys.key_id(rng)
     inside = "/x.txt" if folder else ""
@@ -106,7 +102,7 @@ def test_a_name_that_holds_a_key_is_followed_through_other_changes(
     repo.git("rm", "-qr", "a", "b")
     repo.git("commit", "-qm", "last")
     repo.git("repack", "-adq")
-    found = report(repo.path, Choices(engine=engine))
+    found = report(repo.path, choices)
     stories = {f.parts[0].secret.reveal().decode(): f.story for f in found.findings}
     story = stories[named]
     assert story
@@ -122,15 +118,12 @@ def test_a_name_that_holds_a_key_is_followed_through_other_changes(
 @pytest.mark.parametrize("engine", ["git", "packs"])
 def test_a_root_tree_that_is_missing_leaves_no_story_half_told(repo: Repo, engine: str) -> None:
     """git compares the pairs of trees that it can read, and says nothing of the others."""
-    if engine == "packs":
-        pytest.importorskip("numpy")
-        pytest.importorskip("isal")
-        pytest.importorskip("dulwich")
+    choices = need(engine)
     for number, text in enumerate((f"id = {keys.key_id()}\n", "clean\n", "clean too\n")):
         repo.commit(f"c{number}", **{"a.txt": text})
     tree = repo.git("rev-parse", "HEAD~1^{tree}")
     (repo.path / ".git/objects" / tree[:2] / tree[2:]).unlink()
-    found = report(repo.path, Choices(engine=engine))
+    found = report(repo.path, choices)
     (finding,) = found.findings
     assert finding.story is None
     assert any("stories are missing" in gap.reason for gap in found.gaps)

@@ -50,12 +50,18 @@ def _stretches(
     run = b"a" * least
     if run not in data.translate(digits, _SEPARATORS):
         return
-    shape, end = data.translate(digit_or_separator), 0
+    for start, end in _runs(data.translate(digit_or_separator), run):
+        yield from pattern.finditer(data, start, end + 1)  # it looks at what follows
+
+
+def _runs(shape: bytes, run: bytes) -> Iterator[tuple[int, int]]:
+    """Start and end of each stretch of ``a`` that holds a run of so many."""
+    end = 0
     while (start := shape.find(run, end)) >= 0:
         end = shape.find(b" ", start)
         if end < 0:
-            end = len(data)
-        yield from pattern.finditer(data, start, end + 1)  # it looks at what follows
+            end = len(shape)
+        yield start, end
 
 
 class Hexadecimal:
@@ -96,14 +102,10 @@ class Decimal:
 
 def _words(data: bytes) -> Iterator[re.Match[bytes]]:
     """As ``_BASE32.finditer``."""
-    shape, run, end = data.translate(_CAPITALS), b"a" * 20, 0
-    while (start := shape.find(run, end)) >= 0:
+    for start, _ in _runs(data.translate(_CAPITALS), b"a" * 20):
         m = _BASE32.match(data, start)
         if m:
             yield m
-        end = shape.find(b" ", start)
-        if end < 0:
-            return
 
 
 class Base32:
