@@ -529,3 +529,18 @@ def test_a_repository_is_no_folder_for_a_cache(repo: Repo) -> None:
     assert sorted(p.name for p in repo.path.iterdir()) == [".git", "a"]
     repo.git("worktree", "add", "-q", "--detach", "../linked")
     assert aliscan("history", "--cache", ".", cwd=repo.path.parent / "linked").returncode == 2
+
+
+@pytest.mark.parametrize("extra", [False, True])
+def test_a_long_scan_without_the_extra_names_it(repo: Repo, extra: bool) -> None:
+    repo.commit("c", **{"a.txt": "x\n"})
+    script = (
+        "import sys; from aliscan.commands import history; from aliscan.sources import packs\n"
+        f"history._LONG = -1.0; packs.available = lambda: {extra}\n"
+        "from aliscan.cli import main; sys.exit(main())"
+    )
+    for options in ([], ["--quiet"]):
+        command = [sys.executable, "-c", script, "history", "--engine", "git", *options, str(repo.path)]
+        done = subprocess.run(command, capture_output=True, check=False, text=True)
+        assert done.returncode == 0, done.stderr
+        assert ("aliscan[fast]" in done.stderr) is not (extra or bool(options))
